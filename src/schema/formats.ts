@@ -1,0 +1,41 @@
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+/** The formats that the field language knows, by the names that schemas use. */
+export const formats = {
+  date: fullFormats.date,
+  'date-time': fullFormats['date-time'],
+  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  email: (value: string) => isEmail(value),
+  'email-list': (value: string) => value === '' || value.split(',').every((one) => isEmail(one.trim())),
+  locale: (value: string) => isLocale(value),
+  'time-zone': (value: string) => isTimeZone(value),
+};
+
+/** True for one address that mail systems accept in practice: a local part, one `@`, a domain; no spaces. */
+export const isEmail = (value: string): boolean =>
+  value.length <= 320 && /^[^\s@,<>"]{1,64}@[^\s@,<>"]+$/u.test(value) && !value.includes('..') && !/[.-]$/.test(value);
+
+/** True for a well-formed language tag (BCP 47). */
+export const isLocale = (value: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+};
+
+/** True for a time zone that the IANA database names. */
+export const isTimeZone = (value: string): boolean => {
+  const known = knownTimeZones.get(value);
+  if (known !== undefined) return known;
+  let valid = /^[A-Za-z]/.test(value);
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+  } catch {
+    valid = false;
+  }
+  if (knownTimeZones.size < 2000) knownTimeZones.set(value, valid);
+  return valid;
+};
+
+const knownTimeZones = new Map<string, boolean>();
