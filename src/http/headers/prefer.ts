@@ -1,0 +1,35 @@
+import { readPair, splitOutsideQuotes } from './list.ts';
+
+/** What a client would like, as far as the service can act on it. */
+export interface Preferences {
+  /** Answer 202 at once and apply the change later. */
+  respondAsync: boolean;
+  /** What the answer to a change should hold. */
+  return: 'minimal' | 'representation' | undefined;
+  /** How long the client is ready to wait for the answer, in seconds. */
+  waitSeconds?: number;
+}
+
+/**
+ * Reads all occurrences of `Prefer` (RFC 7240). Unknown and malformed preferences and all parameters are
+ * ignored; of a preference that is given twice the first counts. Never throws.
+ */
+export function readPrefer(values: readonly string[]): Preferences {
+  const given = new Map<string, string>();
+  for (const preference of values.flatMap((value) => splitOutsideQuotes(value, ','))) {
+    const [first = ''] = splitOutsideQuotes(preference, ';');
+    const pair = readPair(first);
+    // An empty value is the same as none (section 2), and ABNF literals ignore case.
+    if (pair && !given.has(pair.name)) given.set(pair.name, (pair.value ?? '').toLowerCase());
+  }
+  const wanted = given.get('return');
+  const wait = given.get('wait') ?? '';
+  return {
+    respondAsync: given.get('respond-async') === '',
+    return: wanted === 'minimal' || wanted === 'representation' ? wanted : undefined,
+    ...(/^\d+$/.test(wait) && { waitSeconds: Math.min(Number(wait), maxDeltaSeconds) }),
+  };
+}
+
+// The greatest delay that RFC 9111 section 1.2.2 asks recipients to tell apart.
+const maxDeltaSeconds = 2 ** 31;
