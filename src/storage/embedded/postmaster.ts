@@ -25,7 +25,7 @@ export interface Postmaster {
 }
 
 const stillInUse = 'F0001';
-const retryMs = 10_000;
+const retryMs = 30_000;
 
 /**
  * Starts PostgreSQL and waits until it accepts connections, through a crash recovery if there is one to do.

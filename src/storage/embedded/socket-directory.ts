@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, readlink, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readlink, rm, rmdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
@@ -20,6 +20,16 @@ export async function prepareSocketDirectory(dataDirectory: string, account: Acc
   await rm(join(directory, socketName), { force: true });
   await rm(join(directory, `${socketName}.lock`), { force: true });
   return directory;
+}
+
+/** Removes the short directory again, so that no stopped server leaves one; the next start makes another. */
+export async function releaseSocketDirectory(dataDirectory: string): Promise<void> {
+  const run = join(dataDirectory, 'run');
+  const recorded = await readlink(run).catch(() => undefined);
+  if (recorded === undefined) return;
+  await rm(run);
+  // Not recursive: whatever is not ours stays.
+  await rmdir(recorded).catch(() => {});
 }
 
 async function inDataDirectory(run: string): Promise<string> {
