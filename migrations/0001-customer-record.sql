@@ -170,6 +170,8 @@ CREATE POLICY request_tenant ON request
 -- The role in which every statement of the service runs: neither owner nor superuser.
 GRANT SELECT, INSERT ON tenant TO customary_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  tenant_state, api_key, customer, customer_lookup, customer_unique, history, outbox, idempotency_reply, request
+  tenant_state, api_key, customer, customer_lookup, customer_unique, idempotency_reply, request
   TO customary_app;
+-- What was recorded stays recorded.
+GRANT SELECT, INSERT ON history, outbox TO customary_app;
 GRANT SELECT ON schema_migration TO customary_app;

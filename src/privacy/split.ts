@@ -24,13 +24,13 @@ export const splitter = (shape: Shape): Splitter => {
 type Plan = Map<string, 'open' | 'personal' | Plan>;
 
 const planOf = (shape: Shape & { kind: 'group' }): Plan =>
-  new Map(
-    [...shape.members].map(([name, member]) => {
-      if (!holdsPersonal(member)) return [name, 'open'];
-      if (member.kind === 'group' && !member.marks.personal && hasOpenPart(member)) return [name, planOf(member)];
-      return [name, 'personal'];
-    }),
-  );
+  new Map([...shape.members].map(([name, member]) => [name, placeOf(member)]));
+
+const placeOf = (member: Shape): 'open' | 'personal' | Plan => {
+  if (!holdsPersonal(member)) return 'open';
+  const mixed = member.kind === 'group' && !member.marks.personal && hasOpenPart(member);
+  return mixed ? planOf(member) : 'personal';
+};
 
 const hasOpenPart = (shape: Shape & { kind: 'group' }): boolean =>
   [...shape.members.values()].some((member) => !holdsPersonal(member));

@@ -1,0 +1,138 @@
+import { errorTable, Refusal } from '../errors.ts';
+import { type Decision, decideCommand, isVisible } from './decide-command.ts';
+import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
+import { replayable, storedReply } from './idempotency.ts';
+import { endOf } from './request.ts';
+import { uniqueTokens } from './lookup.ts';
+import type { Command, Outcome, Reply } from './operation.ts';
+import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
+import { Missing, type WorldState } from './world.ts';
+
+/** One command of a group after it was decided: what it writes and how it ends. */
+export interface Attempt {
+  command: Command;
+  /** Something has to be loaded first; everything else is void then. */
+  missing: boolean;
+  decision: Decision | null;
+  entry: HistoryEntry | null;
+  reply: ReplyRow | null;
+  opened: RequestRow | null;
+  ended: RequestEnd | null;
+  result: PromiseSettledResult<Reply> | null;
+}
+
+/**
+ * Decides one command on top of those before it: replay, else decision, then the reply in the caller's contract.
+ * Never throws; a refusal is an outcome, and an unexpected error is this command's alone.
+ */
+export const attemptCommand = (command: Command, state: WorldState, loaded: Loaded): Attempt => {
+  const attempt = emptyAttempt(command);
+  try {
+    const replay = replayable(command, loaded, state);
+    if (replay) return { ...attempt, result: { status: 'fulfilled', value: replay } };
+    if (command.finishes && !loaded.openRequests.includes(command.finishes)) {
+      return { ...attempt, result: { status: 'fulfilled', value: nothing } };
+    }
+    return { ...attempt, ...carryOut(command, state) };
+  } catch (error) {
+    if (error instanceof Missing) return { ...attempt, missing: true };
+    return { ...attempt, result: { status: 'rejected', reason: error } };
+  }
+};
+
+const emptyAttempt = (command: Command): Attempt => ({
+  command,
+  missing: false,
+  decision: null,
+  entry: null,
+  reply: null,
+  opened: null,
+  ended: null,
+  result: null,
+});
+
+const nothing: Reply = { status: 204, headers: {}, body: '' };
+
+const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
+  const { decision, result } = command.accepts ? accept(command, command.accepts, state) : decide(command, state);
+  const value = command.render(result);
+  const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
+  const entry = decision?.changed && !command.dryRun ? entryOf(command, decision, state.world.now) : null;
+  if (decision && entry) note(state, decision, entry);
+  return {
+    decision: entry ? decision : null,
+    entry,
+    reply: stored && command.idempotency && !command.dryRun ? storedReply(command, value, state.world.now) : null,
+    opened: result.kind === 'accepted' ? openedBy(command, state.world.now) : null,
+    ended: command.finishes ? endOf(command, command.finishes, result, value) : null,
+    result: { status: 'fulfilled', value },
+  };
+};
+
+/** What can be judged at once is judged at once: only a call on a customer that exists is accepted. */
+const accept = (
+  command: Command,
+  { requestId }: { requestId: string },
+  state: WorldState,
+): { decision: null; result: Outcome } => {
+  const creates = command.operation.event === 'customer.created';
+  const current = state.world.customer(command.customerId);
+  if (!creates && (!current || !isVisible(command, current, state.world) || current.deletedAt)) {
+    return { decision: null, result: { kind: 'refused', refusal: new Refusal('not-found') } };
+  }
+  return { decision: null, result: { kind: 'accepted', requestId, customerId: command.customerId } };
+};
+
+const openedBy = (command: Command, now: Date): RequestRow => ({
+  ...(command.accepts as { requestId: string; sealed: Buffer }),
+  principal: command.context.principal.name,
+  contract: command.context.contract,
+  customerId: command.customerId,
+  status: 'open',
+  result: null,
+  createdAt: now,
+  finishedAt: null,
+});
+
+const decide = (command: Command, state: WorldState): { decision: Decision | null; result: Outcome } => {
+  try {
+    const decision = decideCommand(command, state.world);
+    const { after: customer, before, changes } = decision;
+    return {
+      decision,
+      result: { kind: 'done', customer, changes, created: !before, dryRun: command.dryRun },
+    };
+  } catch (error) {
+    if (error instanceof Refusal) return { decision: null, result: { kind: 'refused', refusal: error } };
+    throw error;
+  }
+};
+
+const entryOf = (command: Command, decision: Decision, now: Date): HistoryEntry => {
+  const { version, data, id } = decision.after;
+  return {
+    customerId: id,
+    version,
+    recordedAt: now,
+    principal: command.context.principal.name,
+    contract: command.context.contract,
+    operation: command.operation.name,
+    reason: command.context.reason,
+    changes: decision.changes,
+    snapshot: version === 1 || version % snapshotEvery === 0 ? data : null,
+  };
+};
+
+const note = (state: WorldState, decision: Decision, entry: HistoryEntry): void => {
+  const { before, after } = decision;
+  const tenant = state.world.tenant;
+  state.note(after, entry);
+  const released = before && !before.deletedAt ? before.data : {};
+  const claimed = after.deletedAt ? {} : after.data;
+  for (const { field, token } of uniqueTokens(tenant, after.id, released, claimed)) {
+    state.noteOwner(field, token, null);
+  }
+  for (const { field, token } of uniqueTokens(tenant, after.id, claimed, released)) {
+    state.noteOwner(field, token, after.id);
+  }
+};

@@ -1,0 +1,197 @@
+import { type Fault, Refusal } from '../errors.ts';
+import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { maskedValue, type PersonalRights } from '../privacy/mask.ts';
+import { checkRecord } from './check-record.ts';
+import { personalRights } from './context.ts';
+import type { Customer, CustomerData } from './customer.ts';
+import { isPersonalPath, shapeOfChange } from './history-entry.ts';
+import { uniqueTokens } from './lookup.ts';
+import type { Command, Next } from './operation.ts';
+import type { World } from './world.ts';
+
+/** A decided change: the customer as it will be, and what differs. Not changed when it already was so. */
+export interface Decision {
+  before: Customer | undefined;
+  after: Customer;
+  changes: Change[];
+  changed: boolean;
+}
+
+/**
+ * The door's judgement of one command against the world: visibility, version, the operation itself, the record's
+ * rules, personal data, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
+ * has to be loaded first.
+ */
+export const decideCommand = (command: Command, world: World): Decision => {
+  const current = world.customer(command.customerId);
+  const visible = current && isVisible(command, current, world) ? current : undefined;
+  const creates = command.operation.event === 'customer.created';
+  if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
+    throw new Refusal('not-found');
+  }
+  const next = atVersion(command, visible, world);
+  const data = 'deleted' in next ? next.data : checkRecord(next.data as JsonObject, command.context.newId);
+  const deleted = 'deleted' in next;
+  const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
+  checkPersonal(command, visible, data, changes);
+  const after: Customer = {
+    id: command.customerId,
+    tenantId: world.tenant.id,
+    number: visible?.number ?? 0,
+    version: (visible?.version ?? 0) + 1,
+    createdAt: visible?.createdAt ?? world.now,
+    updatedAt: world.now,
+    deletedAt: deleted ? world.now : null,
+    data,
+  };
+  const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;
+  if (!changed && visible) return { before: visible, after: visible, changes, changed };
+  checkHierarchy(command, visible, after, world);
+  checkUnique(command, visible, after, world);
+  if (!visible && !command.dryRun) after.number = world.nextNumber();
+  return { before: visible, after, changes, changed };
+};
+
+/** Whether the caller's key sees the customer: a bound key sees its own customer and the descendants. */
+export const isVisible = (command: Command, current: Customer, world: World): boolean => {
+  const root = command.context.principal.customerId;
+  return root === null || root === current.id || world.ancestorIds(current.id).includes(root);
+};
+
+/** Runs the operation on the version that the caller knows, and merges when that is not the newest and may be. */
+const atVersion = (command: Command, current: Customer | undefined, world: World): Next => {
+  const { precondition, operation, input, context } = command;
+  if (precondition.kind === 'none' || (precondition.kind === 'any' && current)) {
+    return operation.decide(current, input, context, world);
+  }
+  const versions = precondition.kind === 'versions' ? precondition.versions : [];
+  if (current && versions.includes(current.version)) return operation.decide(current, input, context, world);
+  const known = versions[0];
+  const mergeable = command.mergeStale && current && !current.deletedAt && known !== undefined && versions.length === 1;
+  if (!mergeable || known >= current.version || current.version - known > mostStaleVersions) {
+    throw new Refusal('precondition-failed', {
+      ...(current ? { extra: { currentVersion: current.version } } : {}),
+    });
+  }
+  return mergeStale(command, current, known, world);
+};
+
+const mostStaleVersions = 1000;
+
+const mergeStale = (command: Command, current: Customer, known: number, world: World): Next => {
+  const since = world.historyFrom(current.id, known + 1);
+  const base = since
+    .toReversed()
+    .reduce((data, entry) => applyChanges(data, invert(entry.changes)), current.data as JsonObject);
+  const asKnown: Customer = { ...current, version: known, data: base as unknown as CustomerData };
+  const mine = command.operation.decide(asKnown, command.input, command.context, world);
+  if ('deleted' in mine) throw new Refusal('precondition-failed', { extra: { currentVersion: current.version } });
+  const mineChanges = diff(base, mine.data as JsonObject);
+  const clashes = conflicts(mineChanges, diff(base, current.data as JsonObject));
+  if (clashes.length > 0) throw mergeConflict(command, current, clashes);
+  return { data: applyChanges(current.data as JsonObject, mineChanges) as unknown as CustomerData };
+};
+
+const mergeConflict = (
+  command: Command,
+  current: Customer,
+  clashes: { path: string; mine: Change; theirs: Change }[],
+): Refusal => {
+  const level = current.data.protectionLevel;
+  const rights = personalRights(command.context.principal);
+  return new Refusal('merge-conflict', {
+    faults: clashes.map(({ path }) => ({ pointer: path, rule: 'changedSince', detail: 'was changed since' })),
+    extra: {
+      currentVersion: current.version,
+      conflicts: clashes.map(({ path, mine, theirs }) => ({
+        path,
+        ...shown('base', path, theirs.before, level, rights),
+        ...shown('yours', path, mine.after, level, rights),
+        ...shown('theirs', path, theirs.after, level, rights),
+      })),
+    },
+  });
+};
+
+const shown = (
+  name: string,
+  path: string,
+  value: Json | undefined,
+  level: number,
+  rights: PersonalRights,
+): Record<string, Json> => {
+  const visible = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
+  return visible === undefined ? {} : { [name]: visible };
+};
+
+const checkPersonal = (
+  command: Command,
+  current: Customer | undefined,
+  data: CustomerData,
+  changes: Change[],
+): void => {
+  const rights = personalRights(command.context.principal);
+  const before = current?.data.protectionLevel ?? 1;
+  const level = Math.max(before, data.protectionLevel);
+  if (level <= 1) return;
+  const touched = changes.filter((change) => isPersonalPath(change.path) || change.path === '/protectionLevel');
+  if (touched.length === 0) return;
+  const faults = (rule: string, detail: string): Fault[] =>
+    touched.map((change) => ({ pointer: change.path, rule, detail }));
+  if (before >= 4 && !rights.manage) {
+    throw new Refusal('forbidden', { faults: faults('restricted', 'the record is restricted (level 4)') });
+  }
+  if (!rights.write && !rights.manage) {
+    throw new Refusal('forbidden', { faults: faults('personal:write', 'needs the scope personal:write') });
+  }
+  if (level >= 3 && !command.context.reason) {
+    throw new Refusal('forbidden', { faults: faults('reason', 'needs a reason at this protection level') });
+  }
+};
+
+const checkHierarchy = (
+  command: Command,
+  before: Customer | undefined,
+  after: Customer,
+  world: World,
+): void => {
+  const root = command.context.principal.customerId;
+  const parentId = after.data.parentId ?? null;
+  if (after.deletedAt) {
+    world.joinStructure();
+    if (world.hasSubCustomers(after.id)) throw new Refusal('has-sub-customers');
+    return;
+  }
+  const moved = !before || before.deletedAt !== null || (before.data.parentId ?? null) !== parentId;
+  if (!moved) return;
+  world.joinStructure();
+  const refuse = (rule: string, detail: string) =>
+    new Refusal('validation-failed', { faults: [{ pointer: '/parentId', rule, detail }] });
+  if (root !== null) {
+    const within = parentId !== null && (parentId === root || world.ancestorIds(parentId).includes(root));
+    if (!within || after.id === root) throw refuse('exists', 'must be a customer that the key sees');
+  }
+  if (parentId === null) return;
+  if (parentId === after.id) throw refuse('cycle', 'must not be the customer itself');
+  const parent = world.customerOrLoad(parentId);
+  if (!parent || parent.deletedAt) throw refuse('exists', 'must be an existing customer');
+  if (world.ancestorIds(parentId).includes(after.id)) throw refuse('cycle', 'must not be one of its own sub-customers');
+};
+
+const checkUnique = (
+  command: Command,
+  before: Customer | undefined,
+  after: Customer,
+  world: World,
+): void => {
+  if (after.deletedAt) return;
+  const held = before && !before.deletedAt ? before.data : {};
+  const taken = uniqueTokens(command.context.tenant, after.id, after.data, held).filter(({ field, token }) => {
+    const owner = world.ownerOf(field, token);
+    return owner !== undefined && owner !== after.id;
+  });
+  if (taken.length === 0) return;
+  const faults = taken.map(({ pointer }) => ({ pointer, rule: 'unique', detail: 'is taken by another customer' }));
+  throw new Refusal('already-taken', { faults });
+};

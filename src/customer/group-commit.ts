@@ -1,0 +1,150 @@
+import { Refusal } from '../errors.ts';
+import { createWorld, noNeeds } from './world.ts';
+import { attemptCommand } from './attempt-command.ts';
+import type { Tenant } from './context.ts';
+import { type Gatherer, gatherer } from './gather.ts';
+import { collectWrites, hasWrites } from './group-writes.ts';
+import type { Command, Reply } from './operation.ts';
+import type { GroupTransaction, Loaded, Needs, Store } from './store.ts';
+
+/** What is counted while groups are committed. */
+export interface GroupMetrics {
+  onGroup(size: number): void;
+  onRetry(reason: 'conflict' | 'split'): void;
+}
+
+/** Commits many callers' changes together; each command keeps its own outcome. */
+export interface GroupCommit {
+  submit(command: Command): Promise<Reply>;
+  waiting(): number;
+  /** Resolves when nothing waits and nothing is under way. */
+  drained(): Promise<void>;
+}
+
+/**
+ * Makes the group commit of a store. While one transaction is in flight, arriving commands gather per tenant; then
+ * the group is loaded, decided one after the other, and saved in one transaction with a fixed number of statements.
+ */
+export const createGroupCommit = (store: Store, metrics: GroupMetrics): GroupCommit => {
+  const tenants = new Map<string, Gatherer<Command, Reply>>();
+  const gathererOf = (tenant: Tenant): Gatherer<Command, Reply> => {
+    const known = tenants.get(tenant.id);
+    if (known) return known;
+    const made = gatherer<Command, Reply>({
+      run: (commands) => commitGroup(store, metrics, commands),
+      keyOf: (command) => command.customerId,
+      mostItems: mostCommands,
+      mostGroups: mostGroupsInFlight,
+      onGroup: metrics.onGroup,
+    });
+    tenants.set(tenant.id, made);
+    return made;
+  };
+  return {
+    submit: (command) => gathererOf(command.context.tenant).add(command),
+    waiting: () => [...tenants.values()].reduce((sum, one) => sum + one.waiting(), 0),
+    drained: async () => void (await Promise.all([...tenants.values()].map((one) => one.drained()))),
+  };
+};
+
+const mostCommands = 128;
+const mostGroupsInFlight = 2;
+const mostRetries = 20;
+
+/** Thrown inside a transaction whose writes met those of another process. */
+class GroupConflict extends Error {}
+
+const commitGroup = async (
+  store: Store,
+  metrics: GroupMetrics,
+  commands: Command[],
+  retry = 0,
+): Promise<PromiseSettledResult<Reply>[]> => {
+  const tenant = (commands[0] as Command).context.tenant;
+  try {
+    return await store.transact(tenant, (tx) => runGroup(tenant, tx, commands));
+  } catch (error) {
+    if (error instanceof GroupConflict && retry < mostRetries) {
+      metrics.onRetry('conflict');
+      return commitGroup(store, metrics, commands, retry + 1);
+    }
+    if (error instanceof GroupConflict) throw new Refusal('unavailable', { cause: error, headers: { 'retry-after': '1' } });
+    if (commands.length === 1 || error instanceof Refusal) throw error;
+    metrics.onRetry('split');
+    return commitApart(store, metrics, commands);
+  }
+};
+
+/** One command must not fail the others: when a group can't be saved, each is tried alone. */
+const commitApart = async (
+  store: Store,
+  metrics: GroupMetrics,
+  commands: Command[],
+): Promise<PromiseSettledResult<Reply>[]> => {
+  const results: PromiseSettledResult<Reply>[] = [];
+  for (const command of commands) {
+    const [result] = await commitGroup(store, metrics, [command]).catch((reason) => [
+      { status: 'rejected' as const, reason },
+    ]);
+    results.push(result as PromiseSettledResult<Reply>);
+  }
+  return results;
+};
+
+const runGroup = async (
+  tenant: Tenant,
+  tx: GroupTransaction,
+  commands: Command[],
+): Promise<PromiseSettledResult<Reply>[]> => {
+  let loaded = await tx.load(firstNeeds(commands));
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const state = createWorld(tenant, loaded);
+    const attempts = commands.map((command) => attemptCommand(command, state, loaded));
+    if (attempts.some((attempt) => attempt.missing)) {
+      loaded = merged(loaded, await tx.load(state.needs));
+      continue;
+    }
+    const writes = collectWrites(tenant, loaded, state, attempts);
+    if (hasWrites(writes) && !(await tx.save(writes))) throw new GroupConflict();
+    return attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
+  }
+  throw new Error('A group kept asking for more to be loaded');
+};
+
+const mostPasses = 8;
+
+const firstNeeds = (commands: Command[]): Needs => ({
+  ...noNeeds(),
+  customers: [...new Set(commands.map((command) => command.customerId))],
+  replies: commands.flatMap((command) => (command.idempotency ? [command.idempotency.keyDigest] : [])),
+  requests: commands.flatMap((command) => (command.finishes ? [command.finishes] : [])),
+});
+
+/** What was loaded before and what was loaded now. The clock stays that of the transaction's first statement. */
+const merged = (before: Loaded, now: Loaded): Loaded => ({
+  now: before.now,
+  othersAsked: [...before.othersAsked, ...now.othersAsked],
+  customers: [...before.customers, ...now.customers],
+  replies: before.replies,
+  openRequests: before.openRequests,
+  ...mergedStructure(before, now),
+  historyOf: [...before.historyOf, ...now.historyOf],
+  history: [
+    ...before.history.filter((row) => !now.historyOf.some((range) => range.customerId === row.customerId)),
+    ...now.history,
+  ],
+  ownersOf: [...before.ownersOf, ...now.ownersOf],
+  owners: [...before.owners, ...now.owners],
+});
+
+
+/** What was read of the hierarchy before its lock was held may be out of date, and is read again. */
+const mergedStructure = (before: Loaded, now: Loaded) => {
+  const old = now.structure && !before.structure ? { links: [], childrenOf: [], children: [] } : before;
+  return {
+    structure: before.structure ?? now.structure,
+    links: [...old.links, ...now.links],
+    childrenOf: [...old.childrenOf, ...now.childrenOf],
+    children: [...old.children, ...now.children],
+  };
+};

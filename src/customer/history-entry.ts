@@ -1,0 +1,95 @@
+import { seal, unseal } from '../privacy/seal.ts';
+import type { Change } from '../schema/diff.ts';
+import type { Json } from '../schema/json.ts';
+import { formatPointer, parsePointer } from '../schema/pointer.ts';
+import { holdsPersonal, type Shape, shapeAt } from '../schema/shape.ts';
+import type { CustomerData } from './customer.ts';
+import { customerShape, decodeData, encodeData } from './record.ts';
+import type { HistoryRow } from './store.ts';
+
+/** One change of a customer: who, when, through which contract, why, and what per path. */
+export interface HistoryEntry {
+  customerId: string;
+  version: number;
+  recordedAt: Date;
+  principal: string;
+  contract: string;
+  operation: string;
+  reason: string | null;
+  changes: Change[];
+  /** The whole record after the change, on some entries. */
+  snapshot: CustomerData | null;
+}
+
+/** A snapshot stands at the first version and at every one divisible by this. */
+export const snapshotEvery = 64;
+
+/** Puts an entry into its stored form: personal changes and the reason sealed, the rest open. */
+export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow => {
+  const place = { tenantId, customerId: entry.customerId, version: entry.version };
+  const open: Change[] = [];
+  const personal: Change[] = [];
+  for (const change of entry.changes) (isPersonalPath(change.path) ? personal : open).push(change);
+  const snapshot = entry.snapshot && encodeData(entry.snapshot, place);
+  return {
+    customerId: entry.customerId,
+    version: entry.version,
+    recordedAt: entry.recordedAt,
+    principal: entry.principal,
+    contract: entry.contract,
+    operation: entry.operation,
+    open: JSON.stringify(open),
+    sealed: seal({ changes: personal as unknown as Json, reason: entry.reason }, place),
+    snapshotOpen: snapshot?.open ?? null,
+    snapshotSealed: snapshot?.sealed ?? null,
+  };
+};
+
+/** Reads an entry back. The order of its changes is that of their paths, whichever part they lay in. */
+export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry => {
+  const place = { tenantId, customerId: row.customerId, version: row.version };
+  const sealed = unseal(row.sealed, place) as unknown as { changes: Change[]; reason: string | null };
+  return {
+    customerId: row.customerId,
+    version: row.version,
+    recordedAt: row.recordedAt,
+    principal: row.principal,
+    contract: row.contract,
+    operation: row.operation,
+    reason: sealed.reason,
+    changes: [...(JSON.parse(row.open) as Change[]), ...sealed.changes],
+    snapshot:
+      row.snapshotOpen !== null && row.snapshotSealed
+        ? decodeData(row.snapshotOpen, row.snapshotSealed, place)
+        : null,
+  };
+};
+
+/** The schema at the place a change names. */
+export const shapeOfChange = (path: string): Shape | undefined =>
+  shapeAt(customerShape, parsePointer(path));
+
+/** Whether a change names a place that holds, or may hold, a person's data. */
+export const isPersonalPath = (path: string): boolean => {
+  const known = personalPaths.get(path);
+  if (known !== undefined) return known;
+  const shape = shapeOfChange(path);
+  const personal = shape === undefined || holdsPersonal(shape);
+  if (personalPaths.size < mostKnownPaths) personalPaths.set(path, personal);
+  return personal;
+};
+
+const personalPaths = new Map<string, boolean>();
+const mostKnownPaths = 5000;
+
+/** The part of a change's path that the schema declares: names that a client made up may be personal. */
+export const declaredPath = (path: string): string => {
+  let shape: Shape | undefined = customerShape;
+  const declared: string[] = [];
+  for (const segment of parsePointer(path)) {
+    if (!shape || shape.kind === 'leaf') break;
+    declared.push(segment);
+    shape = shape.kind === 'list' ? shape.item : shape.members.get(segment);
+  }
+  return formatPointer(declared);
+};

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '../errors.ts';
+import { seal, unseal } from '../privacy/seal.ts';
+import type { Principal } from './context.ts';
+import { isVisible } from './decide-command.ts';
+import type { Command, Reply } from './operation.ts';
+import type { Loaded, ReplyRow } from './store.ts';
+import type { WorldState } from './world.ts';
+
+/** How long a reply is replayed, by the database's clock and to the second. */
+export const replayWindowSeconds = 24 * 60 * 60;
+
+/** The name of a key in storage. It belongs to a principal, not to a secret: a rotated API key replays as before. */
+export const keyDigestOf = (principal: Principal, contract: string, key: string): Buffer =>
+  digest([principal.name, contract, key]);
+
+/**
+ * What makes two requests the same: what is asked, and what the caller may see of the answer. `parts` are method,
+ * route, ids, query, content type and body, in the form that the contract compares them.
+ */
+export const fingerprintOf = (principal: Principal, parts: readonly (string | Buffer)[]): Buffer => {
+  const sight = ['personal:read', 'personal:write', 'privacy:manage'] as const;
+  const rights = sight.filter((scope) => principal.scopes.has(scope)).join(' ');
+  return digest([rights, principal.customerId ?? '', ...parts]);
+};
+
+/** The reply to give again; undefined when the key is new or its time is over. Throws Refusal `idempotency-key-reused`. */
+export const replayable = (command: Command, loaded: Loaded, state: WorldState): Reply | undefined => {
+  const idempotency = command.idempotency;
+  if (!idempotency || command.dryRun) return undefined;
+  const row = loaded.replies.find((one) => one.keyDigest.equals(idempotency.keyDigest));
+  if (!row || isOver(row, loaded.now)) return undefined;
+  const current = state.world.customer(command.customerId);
+  if (current && !isVisible(command, current, state.world)) return undefined;
+  if (!row.fingerprint.equals(idempotency.fingerprint)) {
+    return command.render({ kind: 'refused', refusal: new Refusal('idempotency-key-reused') });
+  }
+  const body = unseal(row.sealed, placeOf(command, row)) as string;
+  const headers = JSON.parse(row.headers) as Record<string, string>;
+  return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
+};
+
+/** The row that keeps a reply. */
+export const storedReply = (command: Command, reply: Reply, now: Date): ReplyRow => {
+  const { keyDigest, fingerprint } = command.idempotency as { keyDigest: Buffer; fingerprint: Buffer };
+  return {
+    keyDigest,
+    fingerprint,
+    customerId: command.customerId,
+    status: reply.status,
+    headers: JSON.stringify(reply.headers),
+    sealed: seal(reply.body, placeOf(command, command)),
+    createdAt: now,
+  };
+};
+
+/** Whether the time of a stored reply is over. */
+export const isOver = (row: ReplyRow, now: Date): boolean =>
+  now.getTime() - row.createdAt.getTime() >= replayWindowSeconds * 1000;
+
+const placeOf = (command: Command, { customerId }: { customerId: string }) => ({
+  tenantId: command.context.tenant.id,
+  customerId,
+  version: 0,
+});
+
+/** Parts are told apart by their lengths, so that no two lists of parts read the same. */
+const digest = (parts: readonly (string | Buffer)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest();
+};

@@ -1,0 +1,59 @@
+import type { Scope } from '../access/scopes.ts';
+import type { Refusal } from '../errors.ts';
+import type { Change } from '../schema/diff.ts';
+import type { Context } from './context.ts';
+import type { Customer, CustomerData } from './customer.ts';
+import type { World } from './world.ts';
+
+/** Which version the caller expects (RFC 9110, 13.1.1). */
+export type Precondition = { kind: 'none' } | { kind: 'any' } | { kind: 'versions'; versions: number[] };
+
+/**
+ * A kind of change. `decide` is pure: it looks at the world, and answers with the next record, or throws a Refusal.
+ * It never sees a database or HTTP, and it may be run again from the start.
+ */
+export interface WriteOperation<Input> {
+  name: string;
+  /** The event that other systems are told. */
+  event: 'customer.created' | 'customer.updated' | 'customer.deleted';
+  scopes: readonly Scope[];
+  /** Also applies to a deleted customer. */
+  onDeleted?: true;
+  decide(current: Customer | undefined, input: Input, context: Context, world: World): Next;
+}
+
+/** What an operation wants the customer to be: a record, or nothing (deleted). */
+export type Next = { data: CustomerData } | { deleted: true; data: CustomerData };
+
+/** One call of an operation, as the door takes it. */
+export interface Command<Input = unknown> {
+  operation: WriteOperation<Input>;
+  customerId: string;
+  input: Input;
+  context: Context;
+  precondition: Precondition;
+  /** With a stale precondition: merge the change when nobody touched the same places since. */
+  mergeStale: boolean;
+  /** Says what would happen, and does nothing. */
+  dryRun: boolean;
+  idempotency: { keyDigest: Buffer; fingerprint: Buffer } | null;
+  /** Accepts the call to be carried out later instead: the id and the sealed form under which it waits. */
+  accepts: { requestId: string; sealed: Buffer } | null;
+  /** The accepted request that this call carries out; it ends in the same transaction. */
+  finishes: string | null;
+  /** The reply in the caller's contract. Pure, since it is stored with the change. */
+  render(outcome: Outcome): Reply;
+}
+
+/** How a command ended. `changes` is empty when the record already was as asked. */
+export type Outcome =
+  | { kind: 'done'; customer: Customer; changes: Change[]; created: boolean; dryRun: boolean }
+  | { kind: 'accepted'; requestId: string; customerId: string }
+  | { kind: 'refused'; refusal: Refusal };
+
+/** An answer, ready for the wire. */
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}

@@ -1,0 +1,48 @@
+import type { Scope } from '../access/scopes.ts';
+import { seal, unseal } from '../privacy/seal.ts';
+import type { Json } from '../schema/json.ts';
+import type { Principal } from './context.ts';
+import type { Command, Outcome, Reply } from './operation.ts';
+import type { RequestEnd, RequestRow } from './store.ts';
+
+/** A call that was accepted to be carried out later: enough to make it again as if it came now. */
+export interface AcceptedCall {
+  route: string;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: Json | null;
+  principal: { name: string; scopes: Scope[]; customerId: string | null };
+  reason: string | null;
+  requestId: string;
+}
+
+/** Closes an accepted call for storage. */
+export const sealCall = (call: AcceptedCall, tenantId: string, customerId: string): Buffer =>
+  seal(call as unknown as Json, { tenantId, customerId, version: 0 });
+
+/** Opens a stored call. */
+export const unsealCall = (row: RequestRow, tenantId: string): AcceptedCall =>
+  unseal(row.sealed, { tenantId, customerId: row.customerId, version: 0 }) as unknown as AcceptedCall;
+
+/** The principal that made an accepted call, with the rights it had. */
+export const principalOf = (call: AcceptedCall): Principal => ({
+  ...call.principal,
+  scopes: new Set(call.principal.scopes),
+});
+
+/** How an accepted request ends with its command: in the same transaction. */
+export const endOf = (command: Command, requestId: string, outcome: Outcome, reply: Reply): RequestEnd => ({
+  requestId,
+  status: outcome.kind === 'refused' ? 'failed' : 'succeeded',
+  result: seal(reply as unknown as Json, {
+    tenantId: command.context.tenant.id,
+    customerId: command.customerId,
+    version: 0,
+  }),
+});
+
+/** The reply that an ended request kept. */
+export const resultOf = (row: RequestRow, tenantId: string): Reply | null =>
+  row.result &&
+  (unseal(row.result, { tenantId, customerId: row.customerId, version: 0 }) as unknown as Reply);

@@ -1,0 +1,172 @@
+import type { Tenant } from './context.ts';
+
+/** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
+export interface CustomerRow {
+  customerId: string;
+  number: number;
+  parentId: string | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+  open: string;
+  sealed: Buffer;
+}
+
+/** One change of one customer, as it lies in storage. */
+export interface HistoryRow {
+  customerId: string;
+  version: number;
+  recordedAt: Date;
+  principal: string;
+  contract: string;
+  operation: string;
+  open: string;
+  sealed: Buffer;
+  snapshotOpen: string | null;
+  snapshotSealed: Buffer | null;
+}
+
+/** The event that tells other systems of a change. It names places, never values. */
+export interface OutboxRow {
+  eventId: string;
+  customerId: string;
+  version: number;
+  type: string;
+  paths: string;
+}
+
+/** The reply kept under an idempotency key. */
+export interface ReplyRow {
+  keyDigest: Buffer;
+  fingerprint: Buffer;
+  customerId: string;
+  status: number;
+  headers: string;
+  sealed: Buffer;
+  createdAt: Date;
+}
+
+/** A token by which a customer is found, or which it alone may hold. */
+export interface TokenRow {
+  field: string;
+  token: Buffer;
+  customerId: string;
+}
+
+/** A change that was accepted to be applied later. */
+export interface RequestRow {
+  requestId: string;
+  principal: string;
+  contract: string;
+  customerId: string;
+  status: RequestStatus;
+  sealed: Buffer;
+  result: Buffer | null;
+  createdAt: Date;
+  finishedAt: Date | null;
+}
+
+export type RequestStatus = 'open' | 'succeeded' | 'failed';
+
+/** How an accepted change ended; `result` is the sealed reply. */
+export interface RequestEnd {
+  requestId: string;
+  status: 'succeeded' | 'failed';
+  result: Buffer;
+}
+
+/** What a group has to read before it can decide. */
+export interface Needs {
+  /** Customers to change; they are locked. */
+  customers: string[];
+  /** Customers to look at. */
+  others: string[];
+  replies: Buffer[];
+  requests: string[];
+  structure: boolean;
+  ancestorsOf: string[];
+  childrenOf: string[];
+  /** All entries with versions from `from` on. */
+  history: HistoryRange[];
+  owners: { field: string; token: Buffer }[];
+}
+
+export interface HistoryRange {
+  customerId: string;
+  from: number;
+}
+
+/** What was read, and for what was asked. `now` is the database's clock, the only one that counts. */
+export interface Loaded {
+  now: Date;
+  othersAsked: string[];
+  customers: CustomerRow[];
+  replies: ReplyRow[];
+  /** Those of the asked requests that are still open. */
+  openRequests: string[];
+  structure: { lastNumber: number; version: number } | null;
+  /** Parent links from the asked customers up to their roots. */
+  links: { customerId: string; parentId: string | null }[];
+  childrenOf: string[];
+  children: { customerId: string; parentId: string }[];
+  historyOf: HistoryRange[];
+  history: HistoryRow[];
+  ownersOf: { field: string; token: Buffer }[];
+  owners: TokenRow[];
+}
+
+/** Everything a group writes, in one transaction. */
+export interface Writes {
+  now: Date;
+  created: CustomerRow[];
+  updated: (CustomerRow & { expectedVersion: number })[];
+  history: HistoryRow[];
+  events: OutboxRow[];
+  replies: ReplyRow[];
+  openedRequests: RequestRow[];
+  endedRequests: RequestEnd[];
+  lookups: { added: TokenRow[]; removed: TokenRow[] };
+  uniques: { added: TokenRow[]; removed: TokenRow[] };
+  structure: { lastNumber: number; expectedVersion: number } | null;
+}
+
+/** One transaction of a group commit. */
+export interface GroupTransaction {
+  load(needs: Needs): Promise<Loaded>;
+  /** Writes all of it; false when another process was faster somewhere, and nothing may be committed. */
+  save(writes: Writes): Promise<boolean>;
+}
+
+/** A page of a list: the rows in order, one more than asked when there is a next page. */
+export interface ListQuery {
+  /** Only this customer and its descendants. */
+  within: string | null;
+  /** Every token must be there. */
+  tokens: { field: string; token: Buffer }[];
+  parentId?: string | null;
+  number?: number;
+  ids?: string[];
+  updatedSince?: Date;
+  sort: 'number' | 'updatedAt';
+  descending: boolean;
+  after: { value: string; customerId: string } | null;
+  limit: number;
+}
+
+/** What the door needs of a database. Every call is of one tenant. */
+export interface Store {
+  /** Runs a group; commits when `work` gives a value, rolls back when it throws. Retries serialisation failures. */
+  transact<T>(tenant: Tenant, work: (tx: GroupTransaction) => Promise<T>): Promise<T>;
+  readCustomers(tenant: Tenant, ids: string[]): Promise<CustomerRow[]>;
+  /** The ids among these that are the given customer or its descendants. */
+  readWithin(tenant: Tenant, rootId: string, ids: string[]): Promise<Set<string>>;
+  listCustomers(tenant: Tenant, query: ListQuery): Promise<CustomerRow[]>;
+  /** Changes of a customer with versions below `before`, the newest first. */
+  readHistory(tenant: Tenant, customerId: string, before: number, limit: number): Promise<HistoryRow[]>;
+  /** The newest snapshot at or before the version (or instant) and the changes after it up to there, oldest first. */
+  readUpTo(tenant: Tenant, customerId: string, at: { version: number } | { instant: Date }): Promise<HistoryRow[]>;
+  readRequest(tenant: Tenant, requestId: string): Promise<RequestRow | undefined>;
+  /** Accepted changes that wait, the oldest first. */
+  openRequests(tenant: Tenant, limit: number): Promise<RequestRow[]>;
+}

@@ -1,0 +1,150 @@
+import type { Tenant } from './context.ts';
+import type { Customer } from './customer.ts';
+import { decodeHistory, type HistoryEntry } from './history-entry.ts';
+import { decodeCustomer } from './record.ts';
+import type { Loaded, Needs } from './store.ts';
+
+/**
+ * What a group of commands sees while it is decided: the loaded rows, and on top of them what the commands before
+ * decided. Asking for something that was not loaded notes the need and throws `Missing`; the group then loads it and
+ * decides again from the start.
+ */
+export interface World {
+  readonly now: Date;
+  readonly tenant: Tenant;
+  /** A customer that the group is about; undefined when there is none. */
+  customer(id: string): Customer | undefined;
+  /** Any other customer; throws Missing. */
+  customerOrLoad(id: string): Customer | undefined;
+  /** The ancestors of a customer, its parent first; throws Missing. */
+  ancestorIds(id: string): string[];
+  hasSubCustomers(id: string): boolean;
+  /** Entries with versions from `from` on, the oldest first. */
+  historyFrom(id: string, from: number): HistoryEntry[];
+  entry(id: string, version: number): HistoryEntry | undefined;
+  /** Who holds a value that only one customer may have. */
+  ownerOf(field: string, token: Buffer): string | undefined;
+  /** Takes part in the order of creations, deletions and moves. */
+  joinStructure(): void;
+  nextNumber(): number;
+}
+
+/** Thrown inside a decision when something has to be loaded first. */
+export class Missing extends Error {}
+
+/** Changes to the structure and the unique values that a group has decided so far, kept by the group itself. */
+export interface WorldState {
+  world: World;
+  needs: Needs;
+  /** Notes a decided change, so that the next commands of the group see it. */
+  note(customer: Customer, entry: HistoryEntry | null): void;
+  noteOwner(field: string, token: Buffer, customerId: string | null): void;
+  structure: { lastNumber: number; expectedVersion: number } | null;
+}
+
+/** No needs. */
+export const noNeeds = (): Needs => ({
+  customers: [],
+  others: [],
+  replies: [],
+  requests: [],
+  structure: false,
+  ancestorsOf: [],
+  childrenOf: [],
+  history: [],
+  owners: [],
+});
+
+/** Builds the world of one pass over a group from everything that was loaded for it. */
+export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
+  const needs = noNeeds();
+  const missing = (note: () => void): never => {
+    note();
+    throw new Missing();
+  };
+  const customers = new Map(loaded.customers.map((row) => [row.customerId, decodeCustomer(row, tenant.id)]));
+  const asked = new Set(loaded.othersAsked);
+  const parents = new Map(loaded.links.map((link) => [link.customerId, link.parentId]));
+  const childrenLoaded = new Set(loaded.childrenOf);
+  const historyLoaded = new Map(loaded.historyOf.map((range) => [range.customerId, range]));
+  const entries = new Map<string, HistoryEntry[]>();
+  for (const row of loaded.history) push(entries, row.customerId, decodeHistory(row, tenant.id));
+  const owners = new Map<string, string | undefined>();
+  for (const owner of loaded.ownersOf) owners.set(ownerKey(owner.field, owner.token), undefined);
+  for (const owner of loaded.owners) owners.set(ownerKey(owner.field, owner.token), owner.customerId);
+  const noted = new Map<string, HistoryEntry[]>();
+
+  const parentOf = (id: string): string | null => {
+    const known = customers.get(id);
+    if (known) return known.data.parentId ?? null;
+    const link = parents.get(id);
+    return link === undefined ? missing(() => needs.ancestorsOf.push(id)) : link;
+  };
+  const historyFrom = (id: string, from: number): HistoryEntry[] => {
+    const range = historyLoaded.get(id);
+    if (!range || range.from > from) return missing(() => needs.history.push({ customerId: id, from }));
+    return [...(entries.get(id) ?? []), ...(noted.get(id) ?? [])].filter((one) => one.version >= from);
+  };
+  const state: WorldState = {
+    needs,
+    structure: null,
+    note(customer, entry) {
+      customers.set(customer.id, customer);
+      if (entry) push(noted, customer.id, entry);
+    },
+    noteOwner: (field, token, customerId) => owners.set(ownerKey(field, token), customerId ?? undefined),
+    world: {
+      now: loaded.now,
+      tenant,
+      customer: (id) => customers.get(id),
+      customerOrLoad(id) {
+        const known = customers.get(id);
+        return known || asked.has(id) ? known : missing(() => needs.others.push(id));
+      },
+      ancestorIds(id) {
+        const chain: string[] = [];
+        for (let next = parentOf(id); next !== null && !chain.includes(next); next = parentOf(next)) {
+          chain.push(next);
+        }
+        return chain;
+      },
+      hasSubCustomers(id) {
+        if (!childrenLoaded.has(id)) missing(() => needs.childrenOf.push(id));
+        const isChild = (child: string, parent: string | null) => {
+          const decided = customers.get(child);
+          return decided ? decided.deletedAt === null && decided.data.parentId === id : parent === id;
+        };
+        return (
+          loaded.children.some((link) => isChild(link.customerId, link.parentId)) ||
+          [...customers.values()].some((one) => one.deletedAt === null && one.data.parentId === id)
+        );
+      },
+      historyFrom,
+      entry: (id, version) => historyFrom(id, version).find((one) => one.version === version),
+      ownerOf(field, token) {
+        const key = ownerKey(field, token);
+        if (!owners.has(key)) missing(() => needs.owners.push({ field, token }));
+        return owners.get(key);
+      },
+      joinStructure() {
+        if (!loaded.structure) return missing(() => void (needs.structure = true));
+        state.structure ??= { lastNumber: loaded.structure.lastNumber, expectedVersion: loaded.structure.version };
+      },
+      nextNumber() {
+        state.world.joinStructure();
+        const structure = state.structure as { lastNumber: number };
+        structure.lastNumber += 1;
+        return structure.lastNumber;
+      },
+    },
+  };
+  return state;
+};
+
+const ownerKey = (field: string, token: Buffer): string => `${field}\u0000${token.toString('base64')}`;
+
+const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+};

@@ -1,0 +1,132 @@
+import type { CustomerRow, ListQuery } from '../customer/store.ts';
+import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
+import type { Sql } from './database.ts';
+
+const columns = `c.customer_id AS "customerId", c.number, c.parent_id AS "parentId", c.version::int8 AS version,
+  c.created_at AS "createdAt", c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.open, c.sealed`;
+
+/** `pg` gives int8 as text, since it can exceed a number; versions do not. */
+const withVersion = (rows: (Omit<CustomerRow, 'version'> & { version: string })[]): CustomerRow[] =>
+  rows.map((row) => ({ ...row, version: Number(row.version) }));
+
+/** Customers by id, deleted ones included, locked in the order of their ids so that two groups can't block each other. */
+export const lockCustomers = async (sql: Sql, tenantId: string, ids: string[]): Promise<CustomerRow[]> =>
+  ids.length === 0
+    ? []
+    : withVersion(
+        await sql(
+          `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
+           ORDER BY c.customer_id FOR UPDATE`,
+          [tenantId, uuids(ids)],
+        ),
+      );
+
+/** Customers by id, deleted ones included. */
+export const readCustomers = async (sql: Sql, tenantId: string, ids: string[]): Promise<CustomerRow[]> =>
+  withVersion(
+    await sql(
+      `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])`,
+      [tenantId, uuids(ids)],
+    ),
+  );
+
+export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[]): Promise<unknown[]> =>
+  sql(
+    `INSERT INTO customer (tenant_id, customer_id, number, parent_id, version, created_at, updated_at, deleted_at, open, sealed)
+     SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::int4[], $4::uuid[], $5::int8[], $6::timestamptz[],
+       $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bytea[]) AS r`,
+    [
+      tenantId,
+      uuids(rows.map((row) => row.customerId)),
+      int4s(rows.map((row) => row.number)),
+      uuids(rows.map((row) => row.parentId)),
+      int8s(rows.map((row) => row.version)),
+      timestamps(rows.map((row) => row.createdAt)),
+      timestamps(rows.map((row) => row.updatedAt)),
+      timestamps(rows.map((row) => row.deletedAt)),
+      texts(rows.map((row) => row.open)),
+      byteas(rows.map((row) => row.sealed)),
+    ],
+  );
+
+/** Updates each row that still has its expected version, and gives back the ids of those. */
+export const updateCustomers = (
+  sql: Sql,
+  tenantId: string,
+  rows: (CustomerRow & { expectedVersion: number })[],
+): Promise<{ customerId: string }[]> =>
+  sql(
+    `UPDATE customer c SET parent_id = r.parent_id, version = r.version, updated_at = r.updated_at,
+       deleted_at = r.deleted_at, open = r.open, sealed = r.sealed
+     FROM unnest($2::uuid[], $3::int8[], $4::uuid[], $5::int8[], $6::timestamptz[], $7::timestamptz[], $8::text[],
+       $9::bytea[]) AS r (customer_id, expected_version, parent_id, version, updated_at, deleted_at, open, sealed)
+     WHERE c.tenant_id = $1 AND c.customer_id = r.customer_id AND c.version = r.expected_version
+     RETURNING c.customer_id AS "customerId"`,
+    [
+      tenantId,
+      uuids(rows.map((row) => row.customerId)),
+      int8s(rows.map((row) => row.expectedVersion)),
+      uuids(rows.map((row) => row.parentId)),
+      int8s(rows.map((row) => row.version)),
+      timestamps(rows.map((row) => row.updatedAt)),
+      timestamps(rows.map((row) => row.deletedAt)),
+      texts(rows.map((row) => row.open)),
+      byteas(rows.map((row) => row.sealed)),
+    ],
+  );
+
+/** A page of customers that are not deleted, in the asked order, by keyset. */
+export const listCustomers = async (sql: Sql, tenantId: string, query: ListQuery): Promise<CustomerRow[]> => {
+  const values: unknown[] = [tenantId];
+  const value = (one: unknown): string => `$${values.push(one)}`;
+  const key = query.sort === 'number' ? 'c.number' : 'c.updated_at';
+  const type = query.sort === 'number' ? 'int4' : 'timestamptz';
+  const conditions = ['c.tenant_id = $1', 'c.deleted_at IS NULL'];
+  if (query.within !== null) conditions.push(`c.customer_id IN (${descendants(value(query.within))})`);
+  for (const { field, token } of query.tokens) {
+    conditions.push(`EXISTS (SELECT 1 FROM customer_lookup l WHERE l.tenant_id = $1 AND l.field = ${value(field)}
+      AND l.token = ${value(token)} AND l.customer_id = c.customer_id)`);
+  }
+  if (query.parentId !== undefined) {
+    conditions.push(query.parentId === null ? 'c.parent_id IS NULL' : `c.parent_id = ${value(query.parentId)}`);
+  }
+  if (query.number !== undefined) conditions.push(`c.number = ${value(query.number)}`);
+  if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
+  if (query.updatedSince) conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
+  if (query.after) {
+    const compare = query.descending ? '<' : '>';
+    const after = `(${value(query.after.value)}::${type}, ${value(query.after.customerId)}::uuid)`;
+    conditions.push(`(${key}, c.customer_id) ${compare} ${after}`);
+  }
+  const order = query.descending ? 'DESC' : 'ASC';
+  return withVersion(
+    await sql(
+      `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
+       ORDER BY ${key} ${order}, c.customer_id ${order} LIMIT ${value(query.limit)}`,
+      values,
+    ),
+  );
+};
+
+/** The ids among `ids` that are `rootId` or below it. */
+export const readWithin = async (sql: Sql, tenantId: string, rootId: string, ids: string[]): Promise<Set<string>> => {
+  const rows = await sql<{ asked: string }>(
+    `WITH RECURSIVE up AS (
+       SELECT c.customer_id AS asked, c.customer_id, c.parent_id FROM customer c
+       WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
+       UNION
+       SELECT up.asked, c.customer_id, c.parent_id FROM customer c JOIN up ON c.customer_id = up.parent_id
+       WHERE c.tenant_id = $1
+     ) SELECT DISTINCT asked FROM up WHERE customer_id = $3`,
+    [tenantId, uuids(ids), rootId],
+  );
+  return new Set(rows.map((row) => row.asked));
+};
+
+/** A customer and everything below it; `$1` is the tenant. */
+const descendants = (root: string): string => `
+  WITH RECURSIVE down AS (
+    SELECT d.customer_id FROM customer d WHERE d.tenant_id = $1 AND d.customer_id = ${root}
+    UNION
+    SELECT d.customer_id FROM customer d JOIN down ON d.parent_id = down.customer_id WHERE d.tenant_id = $1
+  ) SELECT customer_id FROM down`;

@@ -1,0 +1,41 @@
+/** Whether a transaction failed only because of others at the same time: trying again is right. */
+export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error));
+
+/** Whether the database can't be reached or is not taking work: the service answers 503 and goes on by itself. */
+export const isAway = (error: unknown): boolean => {
+  const code = codeOf(error);
+  if (awayCodes.has(code) || code.startsWith('08')) return true;
+  const message = error instanceof Error ? error.message : '';
+  return awayMessages.some((text) => message.includes(text));
+};
+
+const codeOf = (error: unknown): string => {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+};
+
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '53300', // too many connections
+  '53100', // disk full
+  '57P01', // the server shuts down
+  '57P02',
+  '57P03', // the server starts up
+  '57014', // the statement took too long
+  '25006', // read only: a standby that is not yet promoted
+]);
+
+/** What `pg` says without a code. */
+const awayMessages = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'not queryable',
+];

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { Refusal } from '../errors.ts';
+import { isAway, isSerialisationFailure } from './database-errors.ts';
+
+/** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
+export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
+
+/** The service's connections to PostgreSQL. Each piece of work is one transaction of one tenant. */
+export interface Database {
+  /** Runs `work` in a transaction that sees and writes this tenant alone; retried when it could not be serialised. */
+  inTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction of no tenant: it sees what belongs to none. */
+  inNone<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Connections in all, idle ones, and callers that wait for one. */
+  stats(): { total: number; idle: number; waiting: number };
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  connection: pg.PoolConfig;
+  poolSize: number;
+  statementTimeoutMs: number;
+  /** Takes on this role in every transaction, where the login itself is an owner or a superuser. */
+  role: string | null;
+  /** Tells of a transaction that was tried again. */
+  onRetry?(): void;
+  /** Rewrites every statement: the tests take the tenant condition out and see row-level security hold. */
+  rewrite?(text: string): string;
+}
+
+/** Opens the connections; none is made before it is needed. */
+export const openDatabase = (options: DatabaseOptions): Database => {
+  const pool = new pg.Pool({
+    ...options.connection,
+    max: options.poolSize,
+    pipeline: true,
+    query_timeout: options.statementTimeoutMs + clientGraceMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
+    application_name: 'customary',
+  } as pg.PoolConfig);
+  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  const work = <T>(tenantId: string, run: (sql: Sql) => Promise<T>) => transact(pool, options, tenantId, run);
+  return {
+    inTenant: (tenantId, run) => {
+      if (!uuidForm.test(tenantId)) throw new Error('The tenant is not a UUID');
+      return work(tenantId, run);
+    },
+    inNone: (run) => work('', run),
+    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+};
+
+const clientGraceMs = 2000;
+const connectTimeoutMs = 5000;
+const idleTimeoutMs = 30_000;
+const mostRetries = 10;
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const transact = async <T>(
+  pool: pg.Pool,
+  options: DatabaseOptions,
+  tenantId: string,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> => {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await once(pool, options, tenantId, work);
+    } catch (error) {
+      if (isAway(error)) throw unavailable(error);
+      if (!isSerialisationFailure(error) || retry >= mostRetries) throw error;
+      options.onRetry?.();
+      await delay(Math.random() * 2 ** Math.min(retry, 6));
+    }
+  }
+};
+
+/** The tenant is set for this transaction only: what a session sets would leak through a pooler to the next client. */
+const preambleOf = (options: DatabaseOptions, tenantId: string): string =>
+  [
+    'BEGIN',
+    ...(options.role ? [`SET LOCAL ROLE ${pg.escapeIdentifier(options.role)}`] : []),
+    `SET LOCAL app.tenant = '${tenantId}'`,
+    `SET LOCAL statement_timeout = ${options.statementTimeoutMs}`,
+  ].join('; ');
+
+const once = async <T>(
+  pool: pg.Pool,
+  options: DatabaseOptions,
+  tenantId: string,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> => {
+  const client = await pool.connect();
+  const rewrite = options.rewrite ?? ((text) => text);
+  const sent: Promise<unknown>[] = [];
+  const send = <R>(answer: Promise<R>): Promise<R> => {
+    answer.catch(() => {});
+    sent.push(answer);
+    return answer;
+  };
+  let broken = false;
+  try {
+    send(client.query(preambleOf(options, tenantId)));
+    const result = await work((text, values) => {
+      const answer = client.query(rewrite(text), values as unknown[]);
+      return send(answer.then(({ rows }) => rows)) as Promise<never>;
+    });
+    await Promise.all(sent);
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('The transaction was not committed');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      broken = true;
+    });
+    throw await firstFailure(sent, error);
+  } finally {
+    client.release(broken);
+  }
+};
+
+/** The answers of a pipeline come in order: the first failure is the cause, the later ones only follow from it. */
+const firstFailure = async (sent: Promise<unknown>[], otherwise: unknown): Promise<unknown> => {
+  const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
+  return failed?.reason ?? otherwise;
+};
+
+const unavailable = (cause: unknown): Refusal =>
+  new Refusal('unavailable', { cause, detail: 'The database is away', headers: { 'retry-after': '1' } });

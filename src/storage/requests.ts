@@ -1,0 +1,79 @@
+import type { RequestEnd, RequestRow } from '../customer/store.ts';
+import { byteas, texts, timestamps, uuids } from './binary-array.ts';
+import type { Sql } from './database.ts';
+
+const columns = `request_id AS "requestId", principal, contract, customer_id AS "customerId", status, sealed, result,
+  created_at AS "createdAt", finished_at AS "finishedAt"`;
+
+export const insertRequests = (sql: Sql, tenantId: string, rows: RequestRow[]): Promise<unknown[]> =>
+  sql(
+    `INSERT INTO request (tenant_id, request_id, principal, contract, customer_id, status, sealed, created_at)
+     SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::bytea[],
+       $8::timestamptz[]) AS r`,
+    [
+      tenantId,
+      uuids(rows.map((row) => row.requestId)),
+      texts(rows.map((row) => row.principal)),
+      texts(rows.map((row) => row.contract)),
+      uuids(rows.map((row) => row.customerId)),
+      texts(rows.map((row) => row.status)),
+      byteas(rows.map((row) => row.sealed)),
+      timestamps(rows.map((row) => row.createdAt)),
+    ],
+  );
+
+/** Ends requests that are still open, and tells how many those were. */
+export const endRequests = (sql: Sql, tenantId: string, ends: RequestEnd[], now: Date): Promise<unknown[]> =>
+  sql(
+    `UPDATE request q SET status = r.status, result = r.result, finished_at = $5::timestamptz
+     FROM unnest($2::uuid[], $3::text[], $4::bytea[]) AS r (request_id, status, result)
+     WHERE q.tenant_id = $1 AND q.request_id = r.request_id AND q.status = 'open' RETURNING 1 AS ended`,
+    [
+      tenantId,
+      uuids(ends.map((end) => end.requestId)),
+      texts(ends.map((end) => end.status)),
+      byteas(ends.map((end) => end.result)),
+      now.toISOString(),
+    ],
+  );
+
+/** Those of the requests that are open, locked so that one process alone carries each out. */
+export const lockOpenRequests = async (sql: Sql, tenantId: string, ids: string[]): Promise<string[]> => {
+  if (ids.length === 0) return [];
+  const rows = await sql<{ requestId: string }>(
+    `SELECT request_id AS "requestId" FROM request
+     WHERE tenant_id = $1 AND request_id = ANY($2::uuid[]) AND status = 'open' ORDER BY request_id FOR UPDATE`,
+    [tenantId, uuids(ids)],
+  );
+  return rows.map((row) => row.requestId);
+};
+
+export const readRequest = async (
+  sql: Sql,
+  tenantId: string,
+  requestId: string,
+): Promise<RequestRow | undefined> => {
+  const [row] = await sql<RequestRow>(
+    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND request_id = $2`,
+    [tenantId, requestId],
+  );
+  return row;
+};
+
+/** Requests that wait, the oldest first: ids of version 7 are in the order of their making. */
+export const readOpenRequests = (sql: Sql, tenantId: string, limit: number): Promise<RequestRow[]> =>
+  sql(
+    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND status = 'open' ORDER BY request_id LIMIT $2`,
+    [tenantId, limit],
+  );
+
+/** Removes ended requests that are older than they are kept. */
+export const deleteOldRequests = async (sql: Sql, tenantId: string, seconds: number, most: number): Promise<number> => {
+  const rows = await sql(
+    `DELETE FROM request WHERE tenant_id = $1 AND request_id IN (
+       SELECT request_id FROM request WHERE tenant_id = $1 AND status <> 'open'
+         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING 1 AS deleted`,
+    [tenantId, seconds, most],
+  );
+  return rows.length;
+};

@@ -1,0 +1,101 @@
+import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
+import { replayWindowSeconds } from '../customer/idempotency.ts';
+import { insertCustomers, listCustomers, lockCustomers, readCustomers, readWithin, updateCustomers } from './customers.ts';
+import type { Database, Sql } from './database.ts';
+import { insertHistory, readHistory, readHistoryFrom, readHistoryUpTo } from './history.ts';
+import { insertEvents } from './outbox.ts';
+import { insertReplies, readReplies } from './replies.ts';
+import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
+import { lockStructure, readChildren, readLinks, updateStructure } from './structure.ts';
+import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
+
+/** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
+export const createStore = (database: Database): Store => ({
+  transact: (tenant, work) => database.inTenant(tenant.id, (sql) => work(groupTransaction(sql, tenant.id))),
+  readCustomers: (tenant, ids) => database.inTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
+  readWithin: (tenant, root, ids) => database.inTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
+  listCustomers: (tenant, query) => database.inTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
+  readHistory: (tenant, id, before, limit) =>
+    database.inTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
+  readUpTo: (tenant, id, at) => database.inTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
+  readRequest: (tenant, id) => database.inTenant(tenant.id, (sql) => readRequest(sql, tenant.id, id)),
+  openRequests: (tenant, limit) =>
+    database.inTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
+});
+
+const groupTransaction = (sql: Sql, tenantId: string): GroupTransaction => ({
+  load: (needs) => load(sql, tenantId, needs),
+  save: (writes) => save(sql, tenantId, writes),
+});
+
+const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> => {
+  const [clock, customers, others, openRequests, replies, structure, links, children, history, owners] = await Promise.all([
+    sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
+    lockCustomers(sql, tenantId, needs.customers),
+    needs.others.length > 0 ? readCustomers(sql, tenantId, needs.others) : [],
+    lockOpenRequests(sql, tenantId, needs.requests),
+    readReplies(sql, tenantId, needs.replies),
+    needs.structure ? lockStructure(sql, tenantId) : null,
+    needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
+    needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
+    needs.history.length > 0 ? readHistoryFrom(sql, tenantId, needs.history) : [],
+    needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
+  ]);
+  const { now } = clock[0] as { now: Date };
+  return {
+    now,
+    othersAsked: needs.others,
+    customers: [...customers, ...others],
+    replies,
+    openRequests,
+    structure,
+    links: withUnknown(links, needs.ancestorsOf),
+    childrenOf: needs.childrenOf,
+    children,
+    historyOf: needs.history,
+    history,
+    ownersOf: needs.owners,
+    owners,
+  };
+};
+
+/** A customer that is not there has no parent, and must not be asked for again. */
+const withUnknown = (links: Loaded['links'], asked: string[]): Loaded['links'] => {
+  const found = new Set(links.map((link) => link.customerId));
+  const unknown = asked.filter((id) => !found.has(id));
+  return [...links, ...unknown.map((customerId) => ({ customerId, parentId: null }))];
+};
+
+/**
+ * Sends every statement, and compares how many rows each wrote with how many it should have. What another group may
+ * write too is written in a fixed order, so that two groups wait for each other in one direction only.
+ */
+const save = async (sql: Sql, tenantId: string, writes: Writes): Promise<boolean> => {
+  const expected: [Promise<unknown[]>, number][] = [];
+  const others: Promise<unknown>[] = [];
+  const all = (rows: unknown[], write: () => Promise<unknown[]>) => {
+    if (rows.length > 0) expected.push([write(), rows.length]);
+  };
+  const some = (rows: unknown[], write: () => Promise<unknown>) => {
+    if (rows.length > 0) others.push(write());
+  };
+  const { structure, lookups, uniques, now } = writes;
+  const overBefore = new Date(now.getTime() - replayWindowSeconds * 1000);
+  if (structure) expected.push([updateStructure(sql, tenantId, structure), 1]);
+  some(writes.created, () => insertCustomers(sql, tenantId, writes.created));
+  all(writes.updated, () => updateCustomers(sql, tenantId, writes.updated));
+  all(writes.history, () => insertHistory(sql, tenantId, writes.history));
+  some(writes.events, () => insertEvents(sql, tenantId, writes.events, now));
+  some(uniques.removed, () => deleteTokens(sql, 'customer_unique', tenantId, uniques.removed));
+  const claimed = uniques.added.toSorted((a, b) => Buffer.compare(a.token, b.token));
+  all(claimed, () => insertTokens(sql, 'customer_unique', tenantId, claimed));
+  some(lookups.removed, () => deleteTokens(sql, 'customer_lookup', tenantId, lookups.removed));
+  some(lookups.added, () => insertTokens(sql, 'customer_lookup', tenantId, lookups.added));
+  all(writes.endedRequests, () => endRequests(sql, tenantId, writes.endedRequests, now));
+  some(writes.openedRequests, () => insertRequests(sql, tenantId, writes.openedRequests));
+  const replies = writes.replies.toSorted((a, b) => Buffer.compare(a.keyDigest, b.keyDigest));
+  all(replies, () => insertReplies(sql, tenantId, replies, overBefore));
+  await Promise.all(others);
+  const counts = await Promise.all(expected.map(async ([rows, count]) => (await rows).length === count));
+  return counts.every(Boolean);
+};
