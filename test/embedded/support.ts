@@ -33,7 +33,7 @@ export function spawnService(dataDirectory: string) {
   const exited = once(child, 'exit');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    child.kill('SIGINT');
     await exited;
   });
   return {

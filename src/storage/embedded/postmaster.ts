@@ -42,7 +42,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     if (!log.saw(stillInUse) || Date.now() > deadline) {
       throw new OperatorError(`PostgreSQL did not start on ${options.cluster} (${failure}):\n${log.tail()}`);
     }
-    await delay(100);
+    await delay(200);
   }
 }
 
@@ -64,6 +64,10 @@ function spawnPostmaster({ binaries, account, cluster, settings, onLog }: Postma
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
   });
+  // A program that ends without stopping, say by an uncaught error, takes its database along.
+  const stopAtExit = () => void child.kill('SIGINT');
+  process.once('exit', stopAtExit);
+  exited.then(() => process.off('exit', stopAtExit));
   return { child, log, exited };
 }
 
@@ -79,10 +83,6 @@ async function untilReady(child: ChildProcess, cluster: string): Promise<undefin
 
 function supervise(child: ChildProcess, exited: Promise<string>): Postmaster {
   let stopping: Promise<void> | undefined;
-  // A program that ends without stopping, say by an uncaught error, takes its database along.
-  const stopAtExit = () => void child.kill('SIGINT');
-  process.once('exit', stopAtExit);
-  exited.then(() => process.off('exit', stopAtExit));
 
   async function stop(): Promise<void> {
     child.kill('SIGINT');
