@@ -129,10 +129,7 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   openRequests: before.openRequests,
   ...mergedStructure(before, now),
   historyOf: [...before.historyOf, ...now.historyOf],
-  history: [
-    ...before.history.filter((row) => !now.historyOf.some((range) => range.customerId === row.customerId)),
-    ...now.history,
-  ],
+  history: [...before.history, ...now.history],
   ownersOf: [...before.ownersOf, ...now.ownersOf],
   owners: [...before.owners, ...now.owners],
 });

@@ -87,14 +87,15 @@ export interface Needs {
   structure: boolean;
   ancestorsOf: string[];
   childrenOf: string[];
-  /** All entries with versions from `from` on. */
   history: HistoryRange[];
   owners: { field: string; token: Buffer }[];
 }
 
+/** The entries of a customer with versions from `from` to `to`. */
 export interface HistoryRange {
   customerId: string;
   from: number;
+  to: number;
 }
 
 /** What was read, and for what was asked. `now` is the database's clock, the only one that counts. */

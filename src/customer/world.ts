@@ -66,7 +66,6 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
   const asked = new Set(loaded.othersAsked);
   const parents = new Map(loaded.links.map((link) => [link.customerId, link.parentId]));
   const childrenLoaded = new Set(loaded.childrenOf);
-  const historyLoaded = new Map(loaded.historyOf.map((range) => [range.customerId, range]));
   const entries = new Map<string, HistoryEntry[]>();
   for (const row of loaded.history) push(entries, row.customerId, decodeHistory(row, tenant.id));
   const owners = new Map<string, string | undefined>();
@@ -80,10 +79,13 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
     const link = parents.get(id);
     return link === undefined ? missing(() => needs.ancestorsOf.push(id)) : link;
   };
-  const historyFrom = (id: string, from: number): HistoryEntry[] => {
-    const range = historyLoaded.get(id);
-    if (!range || range.from > from) return missing(() => needs.history.push({ customerId: id, from }));
-    return [...(entries.get(id) ?? []), ...(noted.get(id) ?? [])].filter((one) => one.version >= from);
+  const history = (id: string, from: number, to: number): HistoryEntry[] => {
+    const known = loaded.historyOf.some((one) => one.customerId === id && one.from <= from && one.to >= to);
+    if (!known) return missing(() => needs.history.push({ customerId: id, from, to }));
+    const all = [...(entries.get(id) ?? []), ...(noted.get(id) ?? [])];
+    return [...new Map(all.map((one) => [one.version, one])).values()]
+      .filter((one) => one.version >= from && one.version <= to)
+      .sort((a, b) => a.version - b.version);
   };
   const state: WorldState = {
     needs,
@@ -119,8 +121,8 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
           [...customers.values()].some((one) => one.deletedAt === null && one.data.parentId === id)
         );
       },
-      historyFrom,
-      entry: (id, version) => historyFrom(id, version).find((one) => one.version === version),
+      historyFrom: (id, from) => history(id, from, newest),
+      entry: (id, version) => history(id, version, version)[0],
       ownerOf(field, token) {
         const key = ownerKey(field, token);
         if (!owners.has(key)) missing(() => needs.owners.push({ field, token }));
@@ -140,6 +142,8 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
   };
   return state;
 };
+
+const newest = Number.MAX_SAFE_INTEGER;
 
 const ownerKey = (field: string, token: Buffer): string => `${field}\u0000${token.toString('base64')}`;
 

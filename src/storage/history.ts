@@ -30,14 +30,19 @@ export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): P
     ],
   );
 
-/** All entries of the customers from a version on, the oldest first. */
-export const readHistoryFrom = async (sql: Sql, tenantId: string, ranges: HistoryRange[]): Promise<HistoryRow[]> =>
+/** The entries of the customers in the ranges, the oldest first. */
+export const readHistoryRanges = async (sql: Sql, tenantId: string, ranges: HistoryRange[]): Promise<HistoryRow[]> =>
   withVersion(
     await sql(
-      `SELECT ${columns} FROM history h JOIN unnest($2::uuid[], $3::int8[]) AS r (customer_id, from_version)
-         ON h.customer_id = r.customer_id AND h.version >= r.from_version
+      `SELECT ${columns} FROM history h JOIN unnest($2::uuid[], $3::int8[], $4::int8[]) AS r (customer_id, first, last)
+         ON h.customer_id = r.customer_id AND h.version BETWEEN r.first AND r.last
        WHERE h.tenant_id = $1 ORDER BY h.customer_id, h.version`,
-      [tenantId, uuids(ranges.map((one) => one.customerId)), int8s(ranges.map((one) => one.from))],
+      [
+        tenantId,
+        uuids(ranges.map((one) => one.customerId)),
+        int8s(ranges.map((one) => one.from)),
+        int8s(ranges.map((one) => one.to)),
+      ],
     ),
   );
 

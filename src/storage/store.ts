@@ -2,7 +2,7 @@ import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import { insertCustomers, listCustomers, lockCustomers, readCustomers, readWithin, updateCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
-import { insertHistory, readHistory, readHistoryFrom, readHistoryUpTo } from './history.ts';
+import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
 import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
@@ -38,7 +38,7 @@ const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> =
     needs.structure ? lockStructure(sql, tenantId) : null,
     needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
     needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
-    needs.history.length > 0 ? readHistoryFrom(sql, tenantId, needs.history) : [],
+    needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],
     needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
   ]);
   const { now } = clock[0] as { now: Date };

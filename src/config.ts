@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { OperatorError } from './errors.ts';
+
+/** One setting: how its text is read, its default, and what it means. The table is the documentation. */
+interface Setting<T> {
+  read(text: string, name: string): T;
+  default: T;
+  meaning: string;
+}
+
+const setting = <T>(read: Setting<T>['read'], byDefault: T, meaning: string): Setting<T> => ({
+  read,
+  default: byDefault,
+  meaning,
+});
+
+const wrong = (name: string, rule: string): OperatorError =>
+  new OperatorError(`${name} ${rule}. Correct the environment variable ${name} or leave it out.`);
+
+const wholeNumber =
+  (minimum: number, maximum: number) =>
+  (text: string, name: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw wrong(name, `must be a whole number from ${minimum} to ${maximum}`);
+  };
+
+const oneOf =
+  <const V extends string>(...values: V[]) =>
+  (text: string, name: string): V => {
+    if ((values as string[]).includes(text)) return text as V;
+    throw wrong(name, `must be one of ${values.join(', ')}`);
+  };
+
+const databaseUrl = (text: string, name: string): string => {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^([a-z]+:\/\/[^@/]*@)\//, '$1localhost/'))) {
+    return text;
+  }
+  throw wrong(name, 'must be a URL like postgresql://user:password@host:5432/database');
+};
+
+/** Every setting of the service, by the name of its environment variable. */
+export const settings = {
+  PORT: setting(wholeNumber(0, 65_535), 8080, 'TCP port to listen on; 0 takes a free one'),
+  HOST: setting((text) => text, '127.0.0.1', 'Address to listen on; 0.0.0.0 for all interfaces'),
+  DATA_DIR: setting((text) => resolve(text), resolve('data'), 'Where the embedded database and its keys lie'),
+  DATABASE_URL: setting<string | null>(
+    databaseUrl,
+    null,
+    'A PostgreSQL server (15 or later) instead of the embedded one; may go through a pooler in transaction mode',
+  ),
+  MIGRATION_DATABASE_URL: setting<string | null>(
+    databaseUrl,
+    null,
+    'The same database as its owner, past the pooler, for migrations; DATABASE_URL by default',
+  ),
+  DATABASE_POOL_SIZE: setting(wholeNumber(2, 500), 10, 'Most connections to the database'),
+  STATEMENT_TIMEOUT_MS: setting(wholeNumber(100, 600_000), 10_000, 'Longest time one statement may take'),
+  LOG_LEVEL: setting(
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'info',
+    'Least severe level that is logged',
+  ),
+  BODY_LIMIT_BYTES: setting(wholeNumber(1024, 67_108_864), 1_048_576, 'Largest body of one change'),
+  BATCH_LIMIT_BYTES: setting(wholeNumber(1024, 268_435_456), 16_777_216, 'Largest body of a batch'),
+  RATE_LIMIT_KEY_PER_SECOND: setting(wholeNumber(0, 1_000_000), 1000, 'Requests a second per API key; 0 for no limit'),
+  RATE_LIMIT_TENANT_PER_SECOND: setting(
+    wholeNumber(0, 1_000_000),
+    5000,
+    'Requests a second per tenant; 0 for no limit',
+  ),
+  SHUTDOWN_TIMEOUT_MS: setting(wholeNumber(100, 600_000), 15_000, 'Longest wait for what is in flight at a stop'),
+} as const;
+
+/** The settings as read, by the names of their environment variables. */
+export type Config = { [K in keyof typeof settings]: (typeof settings)[K]['default'] } & {
+  LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  PORT: number;
+};
+
+/** Reads the settings. An empty variable counts as absent. Throws OperatorError with a sentence for a wrong one. */
+export const readConfig = (environment: Record<string, string | undefined> = process.env): Config =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, one]) => {
+      const text = environment[name]?.trim();
+      return [name, text ? one.read(text, name) : one.default];
+    }),
+  ) as unknown as Config;

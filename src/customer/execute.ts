@@ -1,0 +1,65 @@
+import type { Scope } from '../access/scopes.ts';
+import { Refusal } from '../errors.ts';
+import type { Context } from './context.ts';
+import { createGroupCommit, type GroupMetrics } from './group-commit.ts';
+import type { Command, Reply } from './operation.ts';
+import { createReader, type Reader } from './reader.ts';
+import type { Store } from './store.ts';
+
+/**
+ * The one door: every edge changes a customer through `execute`, and nothing else does. It authorises, replays,
+ * checks the version, decides, validates, saves with history, event and reply, and answers in the caller's contract.
+ */
+export interface Door {
+  /** Carries out one change. A refusal decided against the record comes as a reply; others are thrown. */
+  execute<Input>(command: Command<Input>): Promise<Reply>;
+  /** Throws Refusal `forbidden` unless the caller has every scope. */
+  authorise(context: Context, scopes: readonly Scope[]): void;
+  reader: Reader;
+  store: Store;
+  /** Changes that wait for a group. */
+  waiting(): number;
+  /** Resolves when nothing waits and nothing is under way. */
+  drained(): Promise<void>;
+}
+
+/** Makes the door of a store. */
+export const createDoor = (store: Store, metrics: GroupMetrics): Door => {
+  const groups = createGroupCommit(store, metrics);
+  const running = new Map<string, Buffer>();
+  return {
+    reader: createReader(store),
+    store,
+    authorise,
+    waiting: groups.waiting,
+    drained: groups.drained,
+    async execute(command) {
+      authorise(command.context, command.operation.scopes);
+      const key = command.dryRun ? undefined : command.idempotency;
+      if (!key) return groups.submit(command as Command);
+      const name = `${command.context.tenant.id}${key.keyDigest.toString('base64')}`;
+      const twin = running.get(name);
+      if (twin) throw twinRefusal(twin.equals(key.fingerprint));
+      running.set(name, key.fingerprint);
+      try {
+        return await groups.submit(command as Command);
+      } finally {
+        running.delete(name);
+      }
+    },
+  };
+};
+
+const authorise = (context: Context, scopes: readonly Scope[]): void => {
+  const lacking = scopes.filter((scope) => !context.principal.scopes.has(scope));
+  if (lacking.length === 0) return;
+  throw new Refusal('forbidden', {
+    faults: lacking.map((scope) => ({ pointer: '', rule: 'scope', detail: `needs the scope ${scope}` })),
+  });
+};
+
+/** A key in use: by the same request, which may be asked again shortly, or by another one, which never may. */
+const twinRefusal = (same: boolean): Refusal =>
+  same
+    ? new Refusal('idempotency-key-in-progress', { headers: { 'retry-after': '1' } })
+    : new Refusal('idempotency-key-reused');

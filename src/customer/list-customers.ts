@@ -1,0 +1,132 @@
+import { Refusal } from '../errors.ts';
+import { lookupToken } from '../privacy/lookup-token.ts';
+import { sightOf } from '../privacy/mask.ts';
+import type { Shape } from '../schema/shape.ts';
+import { type Context, personalRights } from './context.ts';
+import type { Customer } from './customer.ts';
+import type { Door } from './execute.ts';
+import { numberOfHumanReadableId } from './human-readable-id.ts';
+import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
+import { pageToken, readPageToken } from './page-token.ts';
+import { customerShape, decodeCustomer } from './record.ts';
+import type { ListQuery } from './store.ts';
+
+/** What to list: filters by name, all of which must hold. */
+export interface ListInput {
+  filters: Record<string, string>;
+  sort: 'number' | 'updatedAt';
+  descending: boolean;
+  limit: number;
+  pageToken: string | undefined;
+}
+
+/** A page of customers, and the token of the next page when there is one. */
+export interface CustomerPage {
+  customers: Customer[];
+  nextPageToken: string | undefined;
+}
+
+/** Lists the customers that the caller's key sees. Throws Refusal `invalid-query` and `invalid-page-token`. */
+export const listCustomers = async (door: Door, context: Context, input: ListInput): Promise<CustomerPage> => {
+  door.authorise(context, ['customer:list']);
+  const { tenant, principal } = context;
+  const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
+  const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
+  const query = queryOf(context, input, after);
+  if (!query) return { customers: [], nextPageToken: undefined };
+  const rows = await door.store.listCustomers(tenant, query);
+  const page = rows.slice(0, input.limit).map((row) => decodeCustomer(row, tenant.id));
+  const last = rows.length > input.limit ? page.at(-1) : undefined;
+  const end = last && {
+    value: input.sort === 'number' ? String(last.number) : last.updatedAt.toISOString(),
+    customerId: last.id,
+  };
+  const personal = Object.keys(input.filters).some((name) => personalFilters.has(name));
+  return {
+    customers: personal ? page.filter((customer) => mayBeFound(customer, context)) : page,
+    nextPageToken: end && pageToken(tenant, asked, end),
+  };
+};
+
+/** The filters that the marks of the schema give, by name; `externalIds.<name>` and the like stand for any name. */
+export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words'; map: boolean }> = (() => {
+  const filters = new Map<string, { by: 'exact' | 'phone' | 'words'; map: boolean }>();
+  const visit = (shape: Shape): void => {
+    const { search } = shape.marks;
+    if (search) filters.set(search.as, { by: search.by, map: mapNames.has(search.as) });
+    if (shape.kind === 'group') for (const member of shape.members.values()) visit(member);
+    if (shape.kind === 'list') visit(shape.item);
+  };
+  const mapNames = new Set(['externalIds', 'attributes']);
+  visit(customerShape);
+  return filters;
+})();
+
+const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
+
+/** A record whose personal members are hidden from the caller is not found by them. */
+const mayBeFound = (customer: Customer, context: Context): boolean =>
+  sightOf(customer.data.protectionLevel, personalRights(context.principal)) !== 'hide';
+
+/** The query of a list; undefined when nothing can match. */
+const queryOf = (context: Context, input: ListInput, after: ListQuery['after']): ListQuery | undefined => {
+  const query: ListQuery = {
+    within: context.principal.customerId,
+    tokens: [],
+    sort: input.sort,
+    descending: input.descending,
+    after,
+    limit: input.limit + 1,
+  };
+  for (const [name, value] of Object.entries(input.filters)) {
+    if (!addFilter(context, query, name, value)) return undefined;
+  }
+  return query;
+};
+
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Adds one filter; false when no customer can match it. */
+const addFilter = (context: Context, query: ListQuery, name: string, value: string): boolean => {
+  const refuse = (rule: string, detail: string) =>
+    new Refusal('invalid-query', { faults: [{ pointer: name, rule, detail }] });
+  switch (name) {
+    case 'parentId':
+      if (value !== 'none' && !uuidForm.test(value)) throw refuse('format', 'must be a customer id, or none');
+      query.parentId = value === 'none' ? null : value;
+      return true;
+    case 'number':
+      if (!/^\d{1,9}$/.test(value)) throw refuse('format', 'must be a whole number');
+      query.number = Number(value);
+      return true;
+    case 'humanReadableId': {
+      const number = numberOfHumanReadableId(context.tenant.id, value);
+      if (number !== undefined) query.number = number;
+      return number !== undefined;
+    }
+    case 'updatedSince': {
+      const instant = new Date(value);
+      if (Number.isNaN(instant.getTime())) throw refuse('format', 'must be a date-time');
+      query.updatedSince = instant;
+      return true;
+    }
+    default:
+      query.tokens.push(...tokensOf(context, name, value, refuse));
+      return true;
+  }
+};
+
+const tokensOf = (
+  context: Context,
+  name: string,
+  value: string,
+  refuse: (rule: string, detail: string) => Refusal,
+): ListQuery['tokens'] => {
+  const filter = searchFilters.get(name.split('.')[0] as string);
+  if (!filter || filter.map !== name.includes('.')) throw refuse('unknownParameter', 'is not a known filter');
+  const words = filter.by === 'words' ? wordsOf(value).map(searchedBeginning) : [];
+  if (filter.by === 'words' && words.length === 0) throw refuse('minLength', 'must hold a word');
+  const terms =
+    filter.by === 'words' ? words : [filter.by === 'phone' ? normalisePhone(value) : normaliseExact(value)];
+  return terms.map((term) => ({ field: name, token: lookupToken(context.tenant.secret, name, term) }));
+};

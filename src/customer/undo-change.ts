@@ -1,0 +1,38 @@
+import { Refusal } from '../errors.ts';
+import { revert } from '../schema/diff.ts';
+import type { JsonObject } from '../schema/json.ts';
+import type { Customer, CustomerData } from './customer.ts';
+import type { WriteOperation } from './operation.ts';
+
+/**
+ * Takes one change back, and only it: later changes of other places stay (three-way). Where a place was changed
+ * again since, nothing is undone and the places are named.
+ */
+export const undoChange: WriteOperation<{ version: number }> = {
+  name: 'customer.undo',
+  event: 'customer.updated',
+  scopes: ['customer:write', 'history:read'],
+  onDeleted: true,
+  decide(current, { version }, _context, world) {
+    const customer = current as Customer;
+    const entry = world.entry(customer.id, version);
+    if (!entry) throw new Refusal('not-found', { detail: 'The customer has no such version' });
+    if (entry.operation === 'customer.delete') {
+      if (customer.deletedAt && customer.version === version) return { data: customer.data };
+      throw conflict(['']);
+    }
+    if (customer.deletedAt) throw new Refusal('not-found');
+    if (version === 1) {
+      throw new Refusal('merge-conflict', { detail: 'A creation is undone by deleting the customer' });
+    }
+    const undone = revert(customer.data as JsonObject, entry.changes);
+    if ('conflicts' in undone) throw conflict(undone.conflicts);
+    return { data: undone.next as unknown as CustomerData };
+  },
+};
+
+const conflict = (paths: string[]): Refusal =>
+  new Refusal('merge-conflict', {
+    detail: 'The places of this change were changed again since',
+    faults: paths.map((pointer) => ({ pointer, rule: 'changedSince', detail: 'was changed since' })),
+  });

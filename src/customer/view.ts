@@ -1,0 +1,30 @@
+import { masked, unmasked } from '../privacy/mask.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { type Context, personalRights } from './context.ts';
+import type { Customer, CustomerData } from './customer.ts';
+import { customerShape } from './record.ts';
+
+/**
+ * A contract's way to see the record: `write` puts a customer into the contract's shape, `read` takes a document of
+ * that shape back and lays it over the record, so that what the contract can't say stays as it is.
+ */
+export interface View {
+  write(customer: Customer): JsonObject;
+  /** Throws Refusal `validation-failed` for a document that the contract does not allow. */
+  read(document: JsonObject, current: Customer | undefined): JsonObject;
+}
+
+/** The customer with the personal members that the caller may not see masked or left out. */
+export const asSeen = (customer: Customer, context: Context): Customer => {
+  const { data } = customer;
+  const rights = personalRights(context.principal);
+  const seen = masked(customerShape, data as JsonObject, data.protectionLevel, rights);
+  return seen === data ? customer : { ...customer, data: seen as unknown as CustomerData };
+};
+
+/** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */
+export const withUnseen = (written: JsonObject, stored: Customer, context: Context): JsonObject => {
+  const { data } = stored;
+  const rights = personalRights(context.principal);
+  return unmasked(customerShape, written, data as JsonObject, data.protectionLevel, rights);
+};
