@@ -1,0 +1,99 @@
+import pg from 'pg';
+import { v7 as newUuid } from 'uuid';
+import type { Tenant } from '../src/access/principal.ts';
+import type { Customer } from '../src/customer/customer.ts';
+import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
+import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
+import { encodeCustomer } from '../src/customer/record.ts';
+import { diff } from '../src/schema/diff.ts';
+import type { JsonObject } from '../src/schema/json.ts';
+import { insertCustomers } from '../src/storage/customers.ts';
+import type { Sql } from '../src/storage/database.ts';
+import { insertHistory } from '../src/storage/history.ts';
+import { insertEvents } from '../src/storage/outbox.ts';
+import { insertTokens } from '../src/storage/tokens.ts';
+import { customerIdOf, sampleCustomer } from './sample-customer.ts';
+
+/**
+ * Creates `count` customers with all the rows that creating them through the service would leave: it writes them
+ * with the service's own encoders and statements, only past HTTP and without idempotency keys.
+ */
+export const loadCustomers = async (databaseUrl: string, tenant: Tenant, count: number): Promise<void> => {
+  const clients = [0, 1].map(() => new pg.Client({ connectionString: databaseUrl }));
+  await Promise.all(clients.map((client) => client.connect()));
+  const [client] = clients as [pg.Client, pg.Client];
+  try {
+    // Filling an index in the order of random tokens takes several times as long as building it at the end.
+    await client.query('ALTER TABLE customer_lookup DROP CONSTRAINT customer_lookup_pkey');
+    // Two connections, so that the database writes one batch while this program makes up the next.
+    await Promise.all(clients.map((one, index) => loadShare(one, tenant, count, index, clients.length)));
+    await client.query('ALTER TABLE customer_lookup ADD PRIMARY KEY (tenant_id, field, token, customer_id)');
+    await client.query('UPDATE tenant_state SET last_number = $2 WHERE tenant_id = $1', [tenant.id, count]);
+  } finally {
+    await Promise.all(clients.map((one) => one.end()));
+  }
+};
+
+const batchSize = 500;
+
+/** Loads every `shares`-th batch. */
+const loadShare = async (client: pg.Client, tenant: Tenant, count: number, share: number, shares: number) => {
+  const sql: Sql = async (text, values) => (await client.query(text, values)).rows as never;
+  for (let first = 1 + share * batchSize; first <= count; first += shares * batchSize) {
+    const length = Math.min(batchSize, count - first + 1);
+    await client.query('BEGIN');
+    await insertBatch(
+      sql,
+      tenant,
+      Array.from({ length }, (_, index) => first + index),
+    );
+    await client.query('COMMIT');
+  }
+};
+
+const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise<void> => {
+  const now = new Date();
+  const customers = numbers.map((number) => customerOf(tenant, number, now));
+  const changes = customers.map(({ data }) => diff({}, data as unknown as JsonObject));
+  const history = customers.map((customer, index) =>
+    encodeHistory(
+      {
+        customerId: customer.id,
+        version: 1,
+        recordedAt: now,
+        principal: 'bench',
+        contract: 'native',
+        operation: 'create',
+        reason: null,
+        changes: changes[index] ?? [],
+        snapshot: customer.data,
+      },
+      tenant.id,
+    ),
+  );
+  const events = customers.map(({ id }, index) => ({
+    eventId: newUuid(),
+    customerId: id,
+    version: 1,
+    type: 'customer.created',
+    paths: JSON.stringify([...new Set((changes[index] ?? []).map(({ path }) => declaredPath(path)))]),
+  }));
+  const uniques = customers.flatMap(({ id, data }) => uniqueTokens(tenant, id, data));
+  const lookups = customers.flatMap(({ id, data }) => lookupTokens(tenant, id, data));
+  await insertCustomers(sql, tenant.id, customers.map(encodeCustomer));
+  await insertHistory(sql, tenant.id, history);
+  await insertEvents(sql, tenant.id, events, now);
+  await insertTokens(sql, 'customer_unique', tenant.id, uniques);
+  await insertTokens(sql, 'customer_lookup', tenant.id, lookups);
+};
+
+const customerOf = (tenant: Tenant, number: number, now: Date): Customer => ({
+  id: customerIdOf(number),
+  tenantId: tenant.id,
+  number,
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+  deletedAt: null,
+  data: sampleCustomer(number),
+});

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { connectionString } from '../src/storage/embedded/connection-string.ts';
+import { startEmbedded } from '../src/storage/embedded/embedded.ts';
+import { parentOf } from './usage.ts';
+
+/** The benchmark's own PostgreSQL: the embedded one, as the service ships it, with room for pgbench's clients. */
+export interface Database {
+  socketDirectory: string;
+  port: number;
+  user: string;
+  name: string;
+  url: string;
+  /** The postmaster's process id. */
+  pid: number;
+  /** A connection of the superuser. */
+  client: pg.Client;
+  /** Stops the server and removes its files. */
+  close(): Promise<void>;
+}
+
+/** Starts a new server. Its files lie in the checkout, since a temporary directory may be in memory, where fsync is free. */
+export const startPostgres = async (): Promise<Database> => {
+  const parent = fileURLToPath(new URL('.data/', import.meta.url));
+  await mkdir(parent, { recursive: true });
+  const dataDirectory = await mkdtemp(join(parent, 'run-'));
+  const server = await startEmbedded({ dataDirectory, settings: { max_connections: '150' } });
+  const { socketDirectory, port, superuser: user } = server;
+  const urlOf = (database: string) => connectionString({ socketDirectory, port, user, database });
+  await withClient(urlOf('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
+  const client = await connect(urlOf(name));
+  return {
+    ...{ socketDirectory, port, user, name, url: urlOf(name), client },
+    pid: parentOf(await backendOf(client)),
+    close: async () => {
+      await client.end().catch(() => {});
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+};
+
+/** The server's version and the settings that durability hangs on. Throws when a commit would not be durable. */
+export const describeServer = async (client: pg.Client): Promise<Record<string, string>> => {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    'SELECT name, current_setting(name) AS setting FROM pg_settings WHERE name = ANY($1)',
+    [
+      [
+        'server_version',
+        'fsync',
+        'synchronous_commit',
+        'full_page_writes',
+        'shared_buffers',
+        'wal_sync_method',
+      ],
+    ],
+  );
+  const settings = Object.fromEntries(rows.map((row) => [row.name, row.setting]));
+  if (settings['fsync'] !== 'on' || settings['synchronous_commit'] !== 'on') {
+    throw new Error('The server of the benchmark does not commit durably');
+  }
+  return settings;
+};
+
+/** Brings the server into the same state before each run: no dead rows left to clean, no checkpoint due. */
+export const settle = async (client: pg.Client): Promise<void> => {
+  await client.query('VACUUM (ANALYZE)');
+  await client.query('CHECKPOINT');
+};
+
+/** Bytes of write-ahead log written so far. */
+export const walBytes = async (client: pg.Client): Promise<number> => {
+  const { rows } = await client.query<{ bytes: string }>(`SELECT pg_current_wal_lsn() - '0/0' AS bytes`);
+  return Number(rows[0]?.bytes);
+};
+
+const name = 'customary';
+
+const connect = async (url: string): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+};
+
+const withClient = async (url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
+  const client = await connect(url);
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+};
+
+const backendOf = async (client: pg.Client): Promise<number> => {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return Number(rows[0]?.pid);
+};

@@ -1,0 +1,206 @@
+import { cpus, totalmem } from 'node:os';
+import type { MeasureName, Run } from './measures.ts';
+
+/** Everything a benchmark found out, as it is written to `latest.json`. */
+export interface Results {
+  startedAt: string;
+  machine: Record<string, string>;
+  options: Record<string, number>;
+  runs: { measure: MeasureName; round: number; run: Run }[];
+  residentMb: { start: number; highestAfterRun: number; peak: number };
+  rowSizes: { table: string; service: number; pgbench: number }[];
+}
+
+/** One line of the table: a figure beside its limit, measured in the same run. */
+interface Line {
+  measure: string;
+  figure: string;
+  p50: string;
+  p99: string;
+  limit: string;
+  limitFigure: string;
+  ratio: string;
+  needed: string;
+  goal: string;
+  verdict: string;
+}
+
+/** The table of the report, in Markdown. */
+export const tableOf = (results: Results): string =>
+  markdown(
+    ['measure', 'figure', 'p50 ms', 'p99 ms', 'limit', 'its figure', 'ratio', 'needed', 'goal', 'verdict'],
+    linesOf(results).map((line) => Object.values(line)),
+  );
+
+/** The whole report, in Markdown. */
+export const reportOf = (results: Results): string =>
+  [
+    '# Benchmark',
+    `${results.startedAt}. ${describe(results.machine)}`,
+    '64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.',
+    tableOf(results),
+    '## Where the time goes',
+    'Cores kept busy by each, changes a commit, bytes of write-ahead log a change; medians.',
+    markdown(
+      [
+        'measure',
+        'service',
+        'PostgreSQL',
+        'load generator',
+        'group size',
+        'WAL bytes',
+        'rates of the rounds',
+      ],
+      measuresIn(results).map((name) => detailOf(results, name)),
+    ),
+    ...(results.rowSizes.length > 0 ? ['## Bytes a change wrote', sizesOf(results)] : []),
+  ].join('\n\n');
+
+/** The machine in one line. */
+export const describe = (machine: Record<string, string>): string =>
+  Object.entries(machine)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** The machine the benchmark runs on. */
+export const describeMachine = (server: Record<string, string>): Record<string, string> => ({
+  processors: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+  memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+  Node: process.version,
+  PostgreSQL: server['server_version'] ?? '',
+  fsync: server['fsync'] ?? '',
+  synchronous_commit: server['synchronous_commit'] ?? '',
+});
+
+const comparisons: {
+  name: MeasureName;
+  title: string;
+  limit: MeasureName;
+  limitTitle: string;
+  needed?: number;
+  goal: number;
+}[] = [
+  {
+    name: 'patch',
+    title: 'PATCH, spread',
+    limit: 'same rows',
+    limitTitle: 'pgbench, same rows and bytes',
+    needed: 1.2,
+    goal: 2,
+  },
+  {
+    name: 'patch',
+    title: 'PATCH, spread',
+    limit: 'bare',
+    limitTitle: 'pgbench, bare UPDATE + INSERT',
+    goal: 0.5,
+  },
+  {
+    name: 'hot',
+    title: 'PATCH, one hot customer',
+    limit: 'patch',
+    limitTitle: 'PATCH, spread',
+    needed: 0.8,
+    goal: 0.8,
+  },
+  { name: 'get', title: 'GET by id', limit: 'no-op', limitTitle: 'no-op route', needed: 0.5, goal: 0.8 },
+];
+
+const linesOf = (results: Results): Line[] => {
+  const has = new Set(measuresIn(results));
+  const lines = comparisons
+    .filter(({ name, limit }) => has.has(name) && has.has(limit))
+    .map(({ name, title, limit, limitTitle, needed, goal }): Line => {
+      const [rate, limitRate] = [medianOf(results, name, 'rate'), medianOf(results, limit, 'rate')];
+      const ratio = (rate ?? 0) / (limitRate ?? 0);
+      return {
+        measure: title,
+        figure: `${whole(rate)}/s`,
+        p50: decimal(medianOf(results, name, 'p50Ms')),
+        p99: decimal(medianOf(results, name, 'p99Ms')),
+        limit: limitTitle,
+        limitFigure: `${whole(limitRate)}/s`,
+        ratio: ratio.toFixed(2),
+        needed: needed === undefined ? '–' : `≥ ${needed.toFixed(1)}`,
+        goal: goal.toFixed(1),
+        verdict:
+          ratio >= goal
+            ? 'goal met'
+            : needed === undefined
+              ? 'below goal'
+              : ratio >= needed
+                ? 'met'
+                : 'MISSED',
+      };
+    });
+  return [...lines, memoryLine(results)];
+};
+
+const mostResidentMb = 300;
+const goalResidentMb = 150;
+
+const memoryLine = ({ residentMb: { peak } }: Results): Line => ({
+  measure: 'Resident memory of the service, peak',
+  figure: `${whole(peak)} MB`,
+  p50: '–',
+  p99: '–',
+  limit: '–',
+  limitFigure: '–',
+  ratio: '–',
+  needed: `≤ ${mostResidentMb} MB`,
+  goal: `${goalResidentMb} MB`,
+  verdict: peak <= goalResidentMb ? 'goal met' : peak <= mostResidentMb ? 'met' : 'MISSED',
+});
+
+const detailOf = (results: Results, name: MeasureName): string[] => {
+  const cores = (who: 'service' | 'postgres' | 'load') =>
+    median(runsOf(results, name).map((run) => run.cores[who]))?.toFixed(2) ?? '–';
+  const rates = runsOf(results, name).map((run) => whole(run.rate));
+  return [
+    name,
+    cores('service'),
+    cores('postgres'),
+    cores('load'),
+    decimal(medianOf(results, name, 'groupSize')),
+    whole(medianOf(results, name, 'walBytesEach')),
+    rates.join(', '),
+  ];
+};
+
+const sizesOf = ({ rowSizes }: Results): string =>
+  markdown(
+    ['table', 'service', 'pgbench'],
+    rowSizes.map(({ table, service, pgbench }) => [table, whole(service), whole(pgbench)]),
+  );
+
+const measuresIn = (results: Results): MeasureName[] => [...new Set(results.runs.map((one) => one.measure))];
+
+const runsOf = (results: Results, name: MeasureName): Run[] =>
+  results.runs.filter(({ measure }) => measure === name).map(({ run }) => run);
+
+type Figure = 'rate' | 'p50Ms' | 'p99Ms' | 'groupSize' | 'walBytesEach';
+
+const medianOf = (results: Results, name: MeasureName, figure: Figure): number | null =>
+  median(runsOf(results, name).flatMap((run) => run[figure] ?? []));
+
+const median = (values: number[]): number | null => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+};
+
+const whole = (value: number | null): string =>
+  value === null ? '–' : Math.round(value).toLocaleString('en');
+const decimal = (value: number | null): string => (value === null ? '–' : value.toFixed(1));
+
+const markdown = (head: string[], rows: string[][]): string => {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join(
+    '\n',
+  );
+};

@@ -1,0 +1,92 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startProgram } from './programs.ts';
+
+/** The service under test: a process of its own. */
+export interface Service {
+  origin: string;
+  pid: number;
+  /** The number of group commits so far, and of the changes in them. */
+  groups(): Promise<{ count: number; changes: number }>;
+  stop(): Promise<void>;
+}
+
+/** Runs one command of the command line to its end and gives back the JSON it printed. */
+export const runCommand = async (databaseUrl: string, args: string[]): Promise<Record<string, string>> => {
+  const { finished } = startProgram(process.execPath, [program, ...args], { env: environment(databaseUrl) });
+  const { code, output } = await finished;
+  if (code !== 0) throw new Error(`customary ${args.join(' ')} failed: ${output.slice(-2000)}`);
+  return output.trim().startsWith('{') ? (JSON.parse(output) as Record<string, string>) : {};
+};
+
+/** Starts the service and waits until it is ready. With `profileDirectory` it writes a CPU profile when it stops. */
+export const startService = async (
+  databaseUrl: string,
+  profileDirectory: string | null,
+): Promise<Service> => {
+  const port = await freePort();
+  const flags = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
+  const { child, finished } = startProgram(process.execPath, [...flags, program, 'serve'], {
+    env: { ...environment(databaseUrl), PORT: String(port) },
+  });
+  const kill = () => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  let ended: string | undefined;
+  void finished.then(({ code, output }) => {
+    process.off('exit', kill);
+    ended = `the service ended with code ${code}: ${output.slice(-2000)}`;
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  while (!(await isReady(origin))) {
+    if (ended !== undefined) throw new Error(ended);
+    await delay(50);
+  }
+  return {
+    origin,
+    pid: child.pid ?? 0,
+    groups: async () => groupsIn(await (await fetch(`${origin}/metrics`)).text()),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await finished;
+    },
+  };
+};
+
+const program = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
+
+/** Limits stay switched on, so that their cost is part of what is measured, but are never reached. */
+const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  DATABASE_URL: databaseUrl,
+  LOG_LEVEL: 'warn',
+  RATE_LIMIT_KEY_PER_SECOND: '1000000',
+  RATE_LIMIT_TENANT_PER_SECOND: '1000000',
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+const isReady = async (origin: string): Promise<boolean> => {
+  try {
+    return (await fetch(`${origin}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+};
+
+/** The sum and the count of the histogram of group sizes, in Prometheus' text format. */
+const groupsIn = (metrics: string): { count: number; changes: number } => {
+  const total = (suffix: string) =>
+    [...metrics.matchAll(new RegExp(`^\\w*group_size\\w*_${suffix}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    );
+  return { count: total('count'), changes: total('sum') };
+};
