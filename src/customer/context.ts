@@ -1,20 +1,5 @@
-import type { Scope } from '../access/scopes.ts';
+import type { Principal, Tenant } from '../access/principal.ts';
 import type { PersonalRights } from '../privacy/mask.ts';
-
-/** A tenant as operations know it: whose data, and the secret its lookup tokens and page tokens are keyed with. */
-export interface Tenant {
-  id: string;
-  name: string;
-  secret: Buffer;
-}
-
-/** Who calls. The name outlives the secret, so that a rotated key is the same principal. */
-export interface Principal {
-  name: string;
-  scopes: ReadonlySet<Scope>;
-  /** When set, only this customer and its descendants exist for the caller. */
-  customerId: string | null;
-}
 
 /** Everything a decision may know about the call it serves. */
 export interface Context {

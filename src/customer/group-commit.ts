@@ -1,11 +1,11 @@
 import { Refusal } from '../errors.ts';
-import { createWorld, noNeeds } from './world.ts';
+import { createWorld } from './world.ts';
 import { attemptCommand } from './attempt-command.ts';
-import type { Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
 import { type Gatherer, gatherer } from './gather.ts';
 import { collectWrites, hasWrites } from './group-writes.ts';
 import type { Command, Reply } from './operation.ts';
-import type { GroupTransaction, Loaded, Needs, Store } from './store.ts';
+import { type GroupTransaction, type Loaded, type Needs, noNeeds, type Store } from './store.ts';
 
 /** What is counted while groups are committed. */
 export interface GroupMetrics {

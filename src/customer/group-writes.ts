@@ -1,10 +1,10 @@
 import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
 import type { Attempt } from './attempt-command.ts';
-import type { Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
 import type { Customer } from './customer.ts';
 import { declaredPath, encodeHistory, shapeOfChange } from './history-entry.ts';
 import { decodeCustomer, encodeCustomer } from './record.ts';
-import type { CustomerRow, Loaded, OutboxRow, TokenRow, Writes } from './store.ts';
+import { type CustomerRow, type Loaded, noWrites, type OutboxRow, type TokenRow, type Writes } from './store.ts';
 import type { WorldState } from './world.ts';
 
 /**
@@ -13,16 +13,10 @@ import type { WorldState } from './world.ts';
  */
 export const collectWrites = (tenant: Tenant, loaded: Loaded, state: WorldState, attempts: Attempt[]): Writes => {
   const writes: Writes = {
-    now: loaded.now,
-    created: [],
-    updated: [],
-    history: [],
-    events: [],
+    ...noWrites(loaded.now),
     replies: attempts.flatMap((attempt) => attempt.reply ?? []),
     openedRequests: attempts.flatMap((attempt) => attempt.opened ?? []),
     endedRequests: attempts.flatMap((attempt) => attempt.ended ?? []),
-    lookups: { added: [], removed: [] },
-    uniques: { added: [], removed: [] },
     structure: state.structure,
   };
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));

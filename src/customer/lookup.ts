@@ -1,7 +1,7 @@
 import { lookupToken } from '../privacy/lookup-token.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
-import type { Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
 import type { CustomerData } from './customer.ts';
 import { beginningsOf, normaliseExact, normalisePhone, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';

@@ -1,12 +1,10 @@
 import type { Scope } from '../access/scopes.ts';
 import type { Refusal } from '../errors.ts';
+import type { Precondition } from '../headers/entity-tag.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { World } from './world.ts';
-
-/** Which version the caller expects (RFC 9110, 13.1.1). */
-export type Precondition = { kind: 'none' } | { kind: 'any' } | { kind: 'versions'; versions: number[] };
 
 /**
  * A kind of change. `decide` is pure: it looks at the world, and answers with the next record, or throws a Refusal.

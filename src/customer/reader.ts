@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
 import { applyChanges } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Context, Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
+import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import { type Gatherer, gatherer } from './gather.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
@@ -12,8 +13,13 @@ import type { Store } from './store.ts';
 export interface Reader {
   /** A customer that is not deleted; throws Refusal `not-found`. */
   customer(context: Context, id: string): Promise<Customer>;
-  /** Entries with versions below `before`, the newest first, of deleted customers too; throws Refusal `not-found`. */
-  history(context: Context, id: string, before: number, limit: number): Promise<HistoryEntry[]>;
+  /** A customer, deleted or not, with its entries below `before`, the newest first; throws Refusal `not-found`. */
+  history(
+    context: Context,
+    id: string,
+    before: number,
+    limit: number,
+  ): Promise<{ customer: Customer; entries: HistoryEntry[] }>;
   /** The customer as it was; throws Refusal `not-found` when it was not there then. */
   customerAt(context: Context, id: string, at: { version: number } | { instant: Date }): Promise<Customer>;
 }
@@ -44,9 +50,9 @@ export const createReader = (store: Store): Reader => {
       return customer;
     },
     async history(context, id, before, limit) {
-      await visible(context, id);
+      const customer = await visible(context, id);
       const rows = await store.readHistory(context.tenant, id, before, limit);
-      return rows.map((row) => decodeHistory(row, context.tenant.id));
+      return { customer, entries: rows.map((row) => decodeHistory(row, context.tenant.id)) };
     },
     async customerAt(context, id, at) {
       const customer = await visible(context, id);

@@ -1,9 +1,9 @@
 import type { Scope } from '../access/scopes.ts';
 import { seal, unseal } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
-import type { Principal } from './context.ts';
+import type { Principal, Tenant } from '../access/principal.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
-import type { RequestEnd, RequestRow } from './store.ts';
+import { noNeeds, noWrites, type RequestEnd, type RequestRow, type Store } from './store.ts';
 
 /** A call that was accepted to be carried out later: enough to make it again as if it came now. */
 export interface AcceptedCall {
@@ -11,7 +11,9 @@ export interface AcceptedCall {
   params: Record<string, string>;
   query: Record<string, string>;
   headers: Record<string, string>;
-  body: Json | null;
+  contentType: string;
+  body: Json;
+  hasBody: boolean;
   principal: { name: string; scopes: Scope[]; customerId: string | null };
   reason: string | null;
   requestId: string;
@@ -46,3 +48,12 @@ export const endOf = (command: Command, requestId: string, outcome: Outcome, rep
 export const resultOf = (row: RequestRow, tenantId: string): Reply | null =>
   row.result &&
   (unseal(row.result, { tenantId, customerId: row.customerId, version: 0 }) as unknown as Reply);
+
+/** Ends a request as failed that no command could judge. */
+export const endUnjudged = (store: Store, tenant: Tenant, row: RequestRow, reply: Reply): Promise<void> =>
+  store.transact(tenant, async (tx) => {
+    const { now } = await tx.load(noNeeds());
+    const place = { tenantId: tenant.id, customerId: row.customerId, version: 0 };
+    const ended = { requestId: row.requestId, status: 'failed' as const, result: seal(reply as unknown as Json, place) };
+    await tx.save({ ...noWrites(now), endedRequests: [ended] });
+  });

@@ -1,4 +1,4 @@
-import type { Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
 
 /** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
 export interface CustomerRow {
@@ -171,3 +171,31 @@ export interface Store {
   /** Accepted changes that wait, the oldest first. */
   openRequests(tenant: Tenant, limit: number): Promise<RequestRow[]>;
 }
+
+/** No needs. */
+export const noNeeds = (): Needs => ({
+  customers: [],
+  others: [],
+  replies: [],
+  requests: [],
+  structure: false,
+  ancestorsOf: [],
+  childrenOf: [],
+  history: [],
+  owners: [],
+});
+
+/** Nothing to write. */
+export const noWrites = (now: Date): Writes => ({
+  now,
+  created: [],
+  updated: [],
+  history: [],
+  events: [],
+  replies: [],
+  openedRequests: [],
+  endedRequests: [],
+  lookups: { added: [], removed: [] },
+  uniques: { added: [], removed: [] },
+  structure: null,
+});

@@ -1,8 +1,8 @@
-import type { Tenant } from './context.ts';
+import type { Tenant } from '../access/principal.ts';
 import type { Customer } from './customer.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
 import { decodeCustomer } from './record.ts';
-import type { Loaded, Needs } from './store.ts';
+import { type Loaded, type Needs, noNeeds } from './store.ts';
 
 /**
  * What a group of commands sees while it is decided: the loaded rows, and on top of them what the commands before
@@ -41,19 +41,6 @@ export interface WorldState {
   noteOwner(field: string, token: Buffer, customerId: string | null): void;
   structure: { lastNumber: number; expectedVersion: number } | null;
 }
-
-/** No needs. */
-export const noNeeds = (): Needs => ({
-  customers: [],
-  others: [],
-  replies: [],
-  requests: [],
-  structure: false,
-  ancestorsOf: [],
-  childrenOf: [],
-  history: [],
-  owners: [],
-});
 
 /** Builds the world of one pass over a group from everything that was loaded for it. */
 export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {

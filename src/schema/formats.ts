@@ -13,7 +13,10 @@ export const formats = {
 
 /** True for one address that mail systems accept in practice: a local part, one `@`, a domain; no spaces. */
 export const isEmail = (value: string): boolean =>
-  value.length <= 320 && /^[^\s@,<>"]{1,64}@[^\s@,<>"]+$/u.test(value) && !value.includes('..') && !/[.-]$/.test(value);
+  value.length <= 320 &&
+  /^[^\s@,<>"]{1,64}@[^\s@,<>"]+$/u.test(value) &&
+  !value.includes('..') &&
+  !/[.-]$/.test(value);
 
 /** True for a well-formed language tag (BCP 47). */
 export const isLocale = (value: string): boolean => {

@@ -25,7 +25,8 @@ const faultsOf = (validate: ValidateFunction): Fault[] => {
 
 const faultOf = (error: ErrorObject): Fault => {
   const params = error.params as Record<string, unknown>;
-  const pointer = (name: unknown) => `${error.instancePath}/${String(name).replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  const pointer = (name: unknown) =>
+    `${error.instancePath}/${String(name).replace(/~/g, '~0').replace(/\//g, '~1')}`;
   switch (error.keyword) {
     case 'additionalProperties':
       return {

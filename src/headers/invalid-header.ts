@@ -1,4 +1,4 @@
-import { Refusal } from '../../errors.ts';
+import { Refusal } from '../errors.ts';
 
 /**
  * The refusal of a request header: 400 `invalid-header` with one fault that names the header and the rule.

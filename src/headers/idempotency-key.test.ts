@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { serializeString } from 'structured-headers';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../../errors.ts';
+import { Refusal } from '../errors.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
 const key = fc

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Refusal } from '../../errors.ts';
+import { Refusal } from '../errors.ts';
 import { entityTag, readIfMatch, readIfNoneMatch } from './entity-tag.ts';
 
 test('a version comes back from its tag, in both headers', () => {

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { isToken, readPair, splitOutsideQuotes } from './headers/list.ts';
+import { isToken, readPair, splitOutsideQuotes } from './list.ts';
 
 /** What a `Content-Type` says. */
 export interface MediaType {

@@ -1,0 +1,54 @@
+import type { Principal, Tenant } from './principal.ts';
+import { hashApiKey, parseApiKey } from './api-key.ts';
+import { timingSafeEqual } from 'node:crypto';
+
+/** A key that was shown and is live: whose it is and what it may do. */
+export interface Credential {
+  keyId: string;
+  tenant: Tenant;
+  principal: Principal;
+  /** The only contract it may be used with, if it is bound to one. */
+  contract: string | null;
+}
+
+/** What storage knows of a live key: neither revoked nor expired. */
+export interface StoredKey extends Credential {
+  hash: Buffer;
+}
+
+/** Judges API keys. Undefined for any text that is not the secret of a live key. */
+export interface Credentials {
+  check(secret: string): Promise<Credential | undefined>;
+}
+
+/**
+ * Makes the judge. What storage said of a key is believed for `trustMs`, so that a revocation takes effect within
+ * that time; concurrent questions for one key are asked once.
+ */
+export const createCredentials = (
+  read: (tenantId: string, keyId: string) => Promise<StoredKey | undefined>,
+  now: () => number = () => performance.now(),
+): Credentials => {
+  const known = new Map<string, { until: number; key: Promise<StoredKey | undefined> }>();
+  const lookUp = (tenantId: string, keyId: string): Promise<StoredKey | undefined> => {
+    const name = `${tenantId} ${keyId}`;
+    const entry = known.get(name);
+    if (entry && entry.until > now()) return entry.key;
+    if (known.size >= mostKnown) known.clear();
+    const key = read(tenantId, keyId);
+    known.set(name, { until: now() + trustMs, key });
+    key.catch(() => known.delete(name));
+    return key;
+  };
+  return {
+    async check(secret) {
+      const name = parseApiKey(secret);
+      if (!name) return undefined;
+      const key = await lookUp(name.tenantId, name.keyId);
+      return key && timingSafeEqual(key.hash, hashApiKey(secret)) ? key : undefined;
+    },
+  };
+};
+
+const trustMs = 500;
+const mostKnown = 10_000;

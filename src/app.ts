@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { createCredentials } from './access/credentials.ts';
+import type { Config } from './config.ts';
+import { contracts } from './contracts/all.ts';
+import { createDoor, type Door } from './customer/execute.ts';
+import { listen } from './http/listen.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createRateLimiter } from './http/rate-limit.ts';
+import { createServer } from './http/server.ts';
+import { createRequestRunner } from './jobs/request-runner.ts';
+import { startTidying } from './jobs/tidy.ts';
+import type { Database } from './storage/database.ts';
+import { type OpenDatabase, openConfigured } from './storage/open.ts';
+import { readLiveKey } from './storage/keys.ts';
+import { createStore } from './storage/store.ts';
+import { tidyTenant } from './storage/tidy.ts';
+import { listTenants, readTenant } from './storage/tenants.ts';
+
+/** A running service. */
+export interface App {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  address: string;
+  database: Database;
+  door: Door;
+  /** Finishes what is in flight, then closes everything. Can be called again. */
+  stop(): Promise<void>;
+  /** Resolves with a sentence when the service can't go on by itself. */
+  failed: Promise<string>;
+}
+
+/** What the tests change about a service. */
+export interface AppOptions {
+  rewriteSql?(text: string): string;
+  /** Called when the database is open and migrated, before the first request. */
+  prepare?(database: Database, door: Door): Promise<void>;
+}
+
+/** Puts the service together and starts it. Throws OperatorError for whatever an operator has to mend. */
+export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
+  const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const opened: OpenDatabase = await openConfigured(config, log, {
+    onRetry: () => metrics.retry('serialisation'),
+    ...(options.rewriteSql ? { rewrite: options.rewriteSql } : {}),
+  });
+  const { database } = opened;
+  const metrics: Metrics = createMetrics({ waitingChanges: () => door.waiting(), pool: () => database.stats() });
+  const door = createDoor(createStore(database), { onGroup: metrics.group, onRetry: metrics.retry });
+  try {
+    await options.prepare?.(database, door);
+    const tenants = async () => (await listTenants(database)).map((one) => one.tenantId);
+    const runner = createRequestRunner({
+      contracts,
+      door,
+      newId: uuidv7,
+      log,
+      tenants,
+      tenant: (id) => readTenant(database, id),
+    });
+    const tidying = startTidying({ tenants, tidyTenant: (id) => tidyTenant(database, id), log });
+    const server = await createServer({
+      contracts,
+      door,
+      credentials: createCredentials((tenantId, keyId) =>
+        database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
+      ),
+      limiter: createRateLimiter(
+        [
+          { name: 'key', quota: config.RATE_LIMIT_KEY_PER_SECOND, windowSeconds: 1 },
+          { name: 'tenant', quota: config.RATE_LIMIT_TENANT_PER_SECOND, windowSeconds: 1 },
+        ],
+        () => performance.now(),
+      ),
+      metrics,
+      log,
+      limits: { changeBytes: config.BODY_LIMIT_BYTES, batchBytes: config.BATCH_LIMIT_BYTES },
+      newId: uuidv7,
+      onAccepted: (tenantId) => runner.wake(tenantId),
+      ping: () => database.inNone((sql) => sql('SELECT 1')).then(() => undefined),
+    });
+    const address = await listen(server, config.HOST, config.PORT);
+    runner.start();
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      tidying.stop();
+      const finished = server.close().then(runner.stop).then(door.drained);
+      await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
+      await opened.close();
+    };
+    return { address, database, door, failed: opened.failed, stop: () => (stopping ??= stop()) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};

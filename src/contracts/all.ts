@@ -1,0 +1,5 @@
+import type { Contract } from './contract.ts';
+import { native } from './native/contract.ts';
+
+/** Every contract that the service speaks. */
+export const contracts: readonly Contract[] = [native];

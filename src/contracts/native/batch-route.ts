@@ -1,0 +1,180 @@
+import Type, { type Static } from 'typebox';
+import type { Door } from '../../customer/execute.ts';
+import { createCustomer } from '../../customer/create-customer.ts';
+import { deleteCustomer } from '../../customer/delete-customer.ts';
+import { fingerprintOf, keyDigestOf } from '../../customer/idempotency.ts';
+import type { Command, Outcome, Reply, WriteOperation } from '../../customer/operation.ts';
+import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
+import { errorTable, Refusal } from '../../errors.ts';
+import { entityTag } from '../../headers/entity-tag.ts';
+import { readIdempotencyKey } from '../../headers/idempotency-key.ts';
+import type { Json } from '../../schema/json.ts';
+import { validator } from '../../schema/validate.ts';
+import { requestParts } from '../command.ts';
+import type { Call, Contract, Route } from '../contract.ts';
+import { booleanQuery } from '../query.ts';
+import { changeOf, documentOf } from './change.ts';
+import { problemOf } from './problem.ts';
+import { jsonReply } from './render.ts';
+import { changeReplies, dryRunQuery } from './schemas.ts';
+import { nativeView } from './view.ts';
+
+const mostChanges = 1000;
+
+const itemSchema = Type.Object(
+  {
+    op: Type.Enum(['create', 'mergePatch', 'jsonPatch', 'replace', 'delete']),
+    id: Type.Optional(Type.String({ format: 'uuid', description: 'The customer; not for `create`.' })),
+    body: Type.Optional(Type.Unknown({ description: 'The customer or the patch; not for `delete`.' })),
+    ifVersion: Type.Optional(Type.Integer({ minimum: 1, description: 'The version that the change is meant for.' })),
+    onConflict: Type.Optional(Type.Enum(['merge', 'refuse'])),
+  },
+  { additionalProperties: false },
+);
+
+const batchSchema = Type.Object(
+  { changes: Type.Array(itemSchema, { minItems: 1, maxItems: mostChanges }) },
+  { additionalProperties: false },
+);
+
+const outcomeSchema = Type.Object({
+  index: Type.Integer(),
+  status: Type.Integer(),
+  id: Type.Optional(Type.String({ format: 'uuid' })),
+  version: Type.Optional(Type.Integer()),
+  error: Type.Optional(Type.Unknown({ description: 'A problem document.' })),
+});
+
+type Item = Static<typeof itemSchema>;
+
+/** Many changes in one call, each with an outcome of its own; changes of one customer are made in their order. */
+export const batchRoute = (contract: () => Contract): Route => ({
+  id: 'batch',
+  method: 'POST',
+  path: '/customers/batch',
+  summary: `Up to ${mostChanges} changes, each with its own outcome`,
+  scopes: [],
+  params: {},
+  query: dryRunQuery,
+  headers: { 'Idempotency-Key': 'Makes a retry safe: changes that were made are not made again.' },
+  body: { 'application/json': batchSchema },
+  bodyLimit: 'batch',
+  replies: {
+    200: {
+      description: 'An outcome for every change',
+      schema: Type.Object({ outcomes: Type.Array(outcomeSchema) }),
+    },
+    ...changeReplies,
+  },
+  handle: (call, door) => runBatch(contract(), call, door),
+});
+
+const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Reply> => {
+  const faults = validate(call.body);
+  if (faults.length > 0) throw new Refusal('validation-failed', { faults });
+  const { changes } = call.body as unknown as Static<typeof batchSchema>;
+  const key = readIdempotencyKey(call.headerValues('idempotency-key'));
+  const dryRun = booleanQuery(call, 'dryRun');
+  // The whole body stands in every fingerprint: another batch under the same key is refused from its first change on.
+  const parts = key === undefined ? [] : requestParts(call);
+  const outcomes = await Promise.all(
+    changes.map(async (item, index) => {
+      const idempotency =
+        key === undefined
+          ? null
+          : {
+              keyDigest: keyDigestOf(call.context.principal, contract.id, `${key}\t${index}`),
+              fingerprint: fingerprintOf(call.context.principal, [...parts, String(index)]),
+            };
+      return runItem(call, door, item, dryRun, idempotency);
+    }),
+  );
+  const twin = outcomes.find((reply) => reply instanceof Refusal);
+  if (twin) throw twin;
+  return jsonReply(200, {
+    outcomes: (outcomes as Reply[]).map((reply, index) => ({ index, ...(JSON.parse(reply.body) as object) })),
+  });
+};
+
+const validate = validator(batchSchema);
+
+/** The codes that speak of the batch's key and so of the batch as a whole. */
+const wholeBatchCodes = new Set(['idempotency-key-in-progress', 'idempotency-key-reused', 'unavailable']);
+
+const runItem = async (
+  call: Call,
+  door: Door,
+  item: Item,
+  dryRun: boolean,
+  idempotency: Command['idempotency'],
+): Promise<Reply | Refusal> => {
+  try {
+    const reply = await door.execute(itemCommand(call, item, dryRun, idempotency));
+    return reply.status === errorTable['idempotency-key-reused'].status && reply.headers['whole-batch']
+      ? new Refusal('idempotency-key-reused')
+      : reply;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return wholeBatchCodes.has(error.code) ? error : refusedReply(error, item.id);
+  }
+};
+
+const itemCommand = (
+  call: Call,
+  item: Item,
+  dryRun: boolean,
+  idempotency: Command['idempotency'],
+): Command => {
+  const { operation, input } = operationOf(item);
+  if ((item.op === 'create') !== (item.id === undefined)) {
+    const rule = item.op === 'create' ? 'unknownMember' : 'required';
+    throw new Refusal('validation-failed', {
+      faults: [{ pointer: '/id', rule, detail: 'is for changes of a customer that exists' }],
+    });
+  }
+  const customerId = item.id ?? call.context.newId();
+  return {
+    operation: operation as WriteOperation<unknown>,
+    customerId,
+    input,
+    context: call.context,
+    precondition:
+      item.ifVersion === undefined ? { kind: 'none' } : { kind: 'versions', versions: [item.ifVersion] },
+    mergeStale: item.onConflict === 'merge',
+    dryRun,
+    idempotency,
+    accepts: null,
+    finishes: null,
+    render: (outcome) => itemReply(outcome, customerId),
+  };
+};
+
+const operationOf = (item: Item): { operation: unknown; input: unknown } => {
+  const body = item.body as Json | undefined;
+  switch (item.op) {
+    case 'create':
+      return { operation: createCustomer, input: { view: nativeView, document: documentOf(body) } };
+    case 'delete':
+      return { operation: deleteCustomer, input: null };
+    case 'replace':
+      return { operation: replaceCustomer, input: changeOf('replace', body) };
+    default:
+      return { operation: updateCustomer, input: changeOf(item.op, body) };
+  }
+};
+
+const itemReply = (outcome: Outcome, customerId: string): Reply => {
+  if (outcome.kind === 'refused') return refusedReply(outcome.refusal, customerId);
+  if (outcome.kind !== 'done') throw new Error('A change of a batch is never accepted for later');
+  const { customer, created } = outcome;
+  const status = customer.deletedAt ? 204 : created ? 201 : 200;
+  const tag = customer.deletedAt ? {} : { etag: entityTag(customer.version) };
+  return jsonReply(status, { status, id: customer.id, version: customer.version }, tag);
+};
+
+const refusedReply = (refusal: Refusal, id: string | undefined): Reply =>
+  jsonReply(
+    refusal.status,
+    { status: refusal.status, ...(id === undefined ? {} : { id }), error: problemOf(refusal) },
+    refusal.code === 'idempotency-key-reused' ? { 'whole-batch': 'true' } : {},
+  );

@@ -1,0 +1,20 @@
+import type { Contract } from '../contract.ts';
+import { changeRoutes } from './change-routes.ts';
+import { problemMediaType, problemReply, problemSchema } from './problem.ts';
+import { readRoutes } from './read-routes.ts';
+
+/** Our own API: everything the record can say. */
+export const native: Contract = {
+  id: 'native',
+  title: 'Customary',
+  description: 'The customer record: one record per customer, changed safely.',
+  prefix: '/v1',
+  routes: [...readRoutes, ...changeRoutes(() => native)],
+  errorSchema: problemSchema,
+  errorMediaType: problemMediaType,
+  credential(header) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(header('authorization') ?? '') ?? [];
+    return token ?? header('x-api-key');
+  },
+  renderRefusal: problemReply,
+};

@@ -1,0 +1,198 @@
+import Type from 'typebox';
+import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
+import { resultOf } from '../../customer/request.ts';
+import { Refusal } from '../../errors.ts';
+import { entityTag, readIfNoneMatch } from '../../headers/entity-tag.ts';
+import type { Call, QueryParameter, Route } from '../contract.ts';
+import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
+import { projectionOf } from './fields.ts';
+import { customerBody, entryBody, jsonReply } from './render.ts';
+import { customerParams, customerSchema, entrySchema, readReplies, requestParams } from './schemas.ts';
+
+const idOf = (call: Call): string => call.params['id'] as string;
+const reading = { headers: {}, body: null, bodyLimit: 'change' as const };
+
+const fields: QueryParameter = {
+  schema: Type.String(),
+  description: 'Only these members: names with dots, separated by commas.',
+};
+
+const getCustomer: Route = {
+  ...reading,
+  id: 'getCustomer',
+  method: 'GET',
+  path: '/customers/{id}',
+  summary: 'Read a customer, now or as it was',
+  scopes: ['customer:read'],
+  params: customerParams,
+  query: {
+    fields,
+    asOf: {
+      schema: Type.String(),
+      description: 'A version or a date-time: the customer as it was then (needs `history:read`).',
+    },
+  },
+  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
+  replies: { 200: { description: 'The customer', schema: customerSchema }, ...readReplies },
+  async handle(call, door) {
+    const projection = projectionOf(call.query['fields']);
+    const asOf = call.query['asOf'];
+    if (asOf !== undefined) door.authorise(call.context, ['history:read']);
+    const customer =
+      asOf === undefined
+        ? await door.reader.customer(call.context, idOf(call))
+        : await door.reader.customerAt(call.context, idOf(call), placeInTime(asOf));
+    const etag = entityTag(customer.version);
+    const known = readIfNoneMatch(call.header('if-none-match'));
+    const unchanged =
+      known.kind === 'any' || (known.kind === 'versions' && known.versions.includes(customer.version));
+    if (unchanged) return { status: 304, headers: { etag }, body: '' };
+    return jsonReply(200, projection(customerBody(customer, call.context)), { etag });
+  },
+};
+
+const placeInTime = (asOf: string): { version: number } | { instant: Date } => {
+  if (/^[1-9]\d{0,14}$/.test(asOf)) return { version: Number(asOf) };
+  const instant = new Date(asOf);
+  const hasZone = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(asOf);
+  if (hasZone && !Number.isNaN(instant.getTime())) return { instant };
+  throw invalidQuery('asOf', 'format', 'must be a version or a date-time with its time zone');
+};
+
+const sorts = ['number', '-number', 'updatedAt', '-updatedAt'] as const;
+
+const listParameters: Route['query'] = {
+  fields,
+  limit: { schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }), description: 'Most customers a page.' },
+  sort: { schema: Type.String({ enum: [...sorts], default: 'number' }), description: 'The order; `-` descends.' },
+  pageToken: { schema: Type.String(), description: 'The `nextPageToken` of the page before.' },
+  parentId: { schema: Type.String(), description: 'Direct sub-customers of this customer; `none` for roots.' },
+  number: { schema: Type.Integer(), description: 'The customer number.' },
+  humanReadableId: { schema: Type.String(), description: 'The id a customer reads out.' },
+  updatedSince: { schema: Type.String({ format: 'date-time' }), description: 'Changed at or after this instant.' },
+  ...Object.fromEntries(
+    [...searchFilters].map(([name, filter]): [string, QueryParameter] => [
+      filter.map ? `${name}.` : name,
+      {
+        schema: Type.String(),
+        description:
+          filter.by === 'words' ? 'Words, or their beginnings from three letters on.' : 'The whole value, any case.',
+        ...(filter.map ? { prefix: true as const } : {}),
+      },
+    ]),
+  ),
+};
+
+const listRoute: Route = {
+  ...reading,
+  id: 'listCustomers',
+  method: 'GET',
+  path: '/customers',
+  summary: 'List and search customers; all filters must hold',
+  scopes: ['customer:list'],
+  params: {},
+  query: listParameters,
+  replies: {
+    200: {
+      description: 'A page of customers',
+      schema: Type.Object({
+        customers: Type.Array(customerSchema),
+        nextPageToken: Type.Optional(Type.String()),
+      }),
+    },
+    400: readReplies[400] as NonNullable<Route['replies'][number]>,
+  },
+  async handle(call, door) {
+    const { fields: named, limit: _limit, sort: _sort, pageToken, ...filters } = call.query;
+    const projection = projectionOf(named);
+    const sort = choiceQuery(call, 'sort', sorts) ?? 'number';
+    const page = await listCustomers(door, call.context, {
+      filters,
+      sort: sort.replace('-', '') as 'number' | 'updatedAt',
+      descending: sort.startsWith('-'),
+      limit: integerQuery(call, 'limit', 1, 500, 50),
+      pageToken,
+    });
+    return jsonReply(200, {
+      customers: page.customers.map((customer) => projection(customerBody(customer, call.context))),
+      ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
+    });
+  },
+};
+
+const historyRoute: Route = {
+  ...reading,
+  id: 'readHistory',
+  method: 'GET',
+  path: '/customers/{id}/history',
+  summary: 'Who changed what, when, through which contract and why; the newest first',
+  scopes: ['history:read'],
+  params: customerParams,
+  query: {
+    limit: { schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }), description: 'Most entries a page.' },
+    before: { schema: Type.Integer({ minimum: 1 }), description: 'Only versions below: `nextBefore` of the page before.' },
+  },
+  replies: {
+    200: {
+      description: 'Entries of the history',
+      schema: Type.Object({ entries: Type.Array(entrySchema), nextBefore: Type.Optional(Type.Integer()) }),
+    },
+    ...readReplies,
+  },
+  async handle(call, door) {
+    const limit = integerQuery(call, 'limit', 1, 500, 50);
+    const before = integerQuery(call, 'before', 1, 1e15 - 1, 1e15 - 1);
+    const { customer, entries } = await door.reader.history(call.context, idOf(call), before, limit);
+    const last = entries.at(-1);
+    return jsonReply(200, {
+      entries: entries.map((entry) => entryBody(entry, customer, call.context)),
+      ...(last && last.version > 1 && entries.length === limit ? { nextBefore: last.version } : {}),
+    });
+  },
+};
+
+const requestRoute: Route = {
+  ...reading,
+  id: 'getRequest',
+  method: 'GET',
+  path: '/requests/{id}',
+  summary: 'How an accepted change went: open, succeeded, or failed with its reason',
+  scopes: ['customer:read'],
+  params: requestParams,
+  query: {},
+  replies: {
+    200: {
+      description: 'The request',
+      schema: Type.Object({
+        id: Type.String({ format: 'uuid' }),
+        status: Type.String({ enum: ['open', 'succeeded', 'failed'] }),
+        customerId: Type.String({ format: 'uuid' }),
+        createdAt: Type.String({ format: 'date-time' }),
+        finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
+        result: Type.Optional(Type.Object({ status: Type.Integer(), etag: Type.Optional(Type.String()) })),
+        reason: Type.Optional(Type.Unknown({ description: 'The problem document of a failed request.' })),
+      }),
+    },
+    ...readReplies,
+  },
+  async handle(call, door) {
+    const { tenant, principal } = call.context;
+    const row = await door.store.readRequest(tenant, idOf(call));
+    if (!row || row.principal !== principal.name) throw new Refusal('not-found');
+    const result = resultOf(row, tenant.id);
+    return jsonReply(200, {
+      id: row.requestId,
+      status: row.status,
+      customerId: row.customerId,
+      createdAt: row.createdAt.toISOString(),
+      ...(row.finishedAt ? { finishedAt: row.finishedAt.toISOString() } : {}),
+      ...(result && row.status === 'succeeded'
+        ? { result: { status: result.status, ...(result.headers['etag'] ? { etag: result.headers['etag'] } : {}) } }
+        : {}),
+      ...(result && row.status === 'failed' ? { reason: JSON.parse(result.body) as unknown } : {}),
+    });
+  },
+};
+
+/** The routes that only look. */
+export const readRoutes: Route[] = [listRoute, getCustomer, historyRoute, requestRoute];

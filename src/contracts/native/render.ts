@@ -1,0 +1,85 @@
+import type { Context } from '../../customer/context.ts';
+import { personalRights } from '../../customer/context.ts';
+import type { Customer } from '../../customer/customer.ts';
+import { type HistoryEntry, shapeOfChange } from '../../customer/history-entry.ts';
+import type { Outcome, Reply } from '../../customer/operation.ts';
+import { asSeen } from '../../customer/view.ts';
+import { entityTag } from '../../headers/entity-tag.ts';
+import { maskedValue, sightOf } from '../../privacy/mask.ts';
+import type { Change } from '../../schema/diff.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
+import { nativeView } from './view.ts';
+
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
+
+/** An answer with a JSON body. */
+export const jsonReply = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { ...jsonHeaders, ...headers },
+  body: JSON.stringify(body),
+});
+
+/** A customer as the caller sees it. */
+export const customerBody = (customer: Customer, context: Context): JsonObject =>
+  nativeView.write(asSeen(customer, context));
+
+/** The answer to a change: the customer, nothing when the caller wants it so, or what a dry run would do. */
+export const changeReply = (outcome: Outcome & { kind: 'done' }, context: Context, minimal: boolean): Reply => {
+  const { customer, created, dryRun } = outcome;
+  if (dryRun) {
+    const changes = changesBody(outcome.changes, customer, context);
+    const after = customer.deletedAt ? null : customerBody(customer, context);
+    return jsonReply(200, { dryRun: true, changes, customer: created ? withoutNumber(after) : after });
+  }
+  if (customer.deletedAt) return { status: 204, headers: {}, body: '' };
+  const headers: Record<string, string> = {
+    etag: entityTag(customer.version),
+    ...(created ? { location: `/v1/customers/${customer.id}` } : {}),
+  };
+  if (minimal) return { status: created ? 201 : 204, headers: { ...headers, 'preference-applied': 'return=minimal' }, body: '' };
+  return jsonReply(created ? 201 : 200, customerBody(customer, context), headers);
+};
+
+/** The answer to a change that will be made later. */
+export const acceptedReply = ({ requestId }: { requestId: string }): Reply =>
+  jsonReply(
+    202,
+    { id: requestId, status: 'open' },
+    { location: `/v1/requests/${requestId}`, 'preference-applied': 'respond-async' },
+  );
+
+/** An entry of the history as the caller sees it. */
+export const entryBody = (entry: HistoryEntry, customer: Customer, context: Context) => {
+  const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
+  return {
+    version: entry.version,
+    recordedAt: entry.recordedAt.toISOString(),
+    principal: entry.principal,
+    contract: entry.contract,
+    operation: entry.operation,
+    reason: sight === 'show' ? entry.reason : null,
+    changes: changesBody(entry.changes, customer, context),
+  };
+};
+
+/** Changes per path, with the values that the caller may not see masked or left out. */
+const changesBody = (changes: Change[], customer: Customer, context: Context) => {
+  const level = customer.data.protectionLevel;
+  const rights = personalRights(context.principal);
+  const seen = (name: string, path: string, value: Json | undefined) => {
+    const shown = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
+    return shown === undefined ? {} : { [name]: shown };
+  };
+  return changes.map(({ path, before, after }) => ({
+    path,
+    ...seen('before', path, before),
+    ...seen('after', path, after),
+  }));
+};
+
+/** A customer that was not made has no number yet. */
+const withoutNumber = (body: JsonObject | null): JsonObject | null => {
+  if (!body) return body;
+  const { number: _number, humanReadableId: _id, ...rest } = body;
+  return rest;
+};

@@ -1,0 +1,116 @@
+import Type, { type TSchema } from 'typebox';
+import { customerData, customerSystem } from '../../customer/customer.ts';
+import { problemSchema } from './problem.ts';
+import type { QueryParameter, Route } from '../contract.ts';
+
+/** A customer as the native API shows it. */
+export const customerSchema = Type.Object(
+  { ...customerSystem.properties, ...customerData.properties },
+  { additionalProperties: false, title: 'Customer' },
+);
+
+/** What a client may write. Members of the service may stand in it as they are. */
+export const writableSchema = Type.Object(
+  {
+    ...Object.fromEntries(
+      Object.entries(customerSystem.properties).map(([name, schema]) => [name, Type.Optional(schema as TSchema)]),
+    ),
+    ...customerData.properties,
+    protectionLevel: Type.Optional(customerData.properties.protectionLevel),
+  },
+  { additionalProperties: false, title: 'Writable customer' },
+);
+
+/** A JSON Patch (RFC 6902). */
+export const jsonPatchSchema = Type.Array(
+  Type.Object({
+    op: Type.String({ enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] }),
+    path: Type.String(),
+    from: Type.Optional(Type.String()),
+    value: Type.Optional(Type.Unknown()),
+  }),
+);
+
+/** One change of a history entry. */
+export const changeSchema = Type.Object({
+  path: Type.String({ description: 'A JSON pointer; `id=…` names an item of a list.' }),
+  before: Type.Optional(Type.Unknown({ description: 'Absent when the member was absent.' })),
+  after: Type.Optional(Type.Unknown({ description: 'Absent when the member is absent now.' })),
+});
+
+/** An entry of the history. */
+export const entrySchema = Type.Object({
+  version: Type.Integer(),
+  recordedAt: Type.String({ format: 'date-time' }),
+  principal: Type.String(),
+  contract: Type.String(),
+  operation: Type.String(),
+  reason: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
+  changes: Type.Array(changeSchema),
+});
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+
+export const customerParams: Route['params'] = {
+  id: {
+    pattern: new RegExp(`^${uuid}$`),
+    schema: Type.String({ format: 'uuid' }),
+    description: 'The id of the customer.',
+  },
+};
+
+export const requestParams: Route['params'] = {
+  id: {
+    pattern: new RegExp(`^${uuid}$`),
+    schema: Type.String({ format: 'uuid' }),
+    description: 'The id of the request.',
+  },
+};
+
+export const versionParams: Route['params'] = {
+  ...customerParams,
+  version: {
+    pattern: /^[1-9]\d{0,14}$/,
+    schema: Type.Integer({ minimum: 1 }),
+    description: 'The version that the change made.',
+  },
+};
+
+const dryRun: QueryParameter = {
+  schema: Type.Boolean({ default: false }),
+  description: 'Answer with the exact difference and do nothing.',
+};
+
+export const dryRunQuery: Route['query'] = { dryRun };
+
+export const changeQuery: Route['query'] = {
+  dryRun,
+  onConflict: {
+    schema: Type.String({ enum: ['merge', 'refuse'], default: 'refuse' }),
+    description: 'What to do when `If-Match` names an older version: merge a change of places nobody touched since.',
+  },
+};
+
+export const changeHeaders: Route['headers'] = {
+  'If-Match': 'The entity tag of the version that the change is meant for.',
+  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
+  Prefer: '`respond-async` to be answered before the change is made, `return=minimal` for no body.',
+  'Customary-Reason': 'Why the change is made; stands in the history.',
+};
+
+const problem = (description: string) => ({ description, schema: problemSchema });
+
+export const changeReplies: Route['replies'] = {
+  202: { description: 'Accepted: the change will be made exactly once' },
+  400: problem('The request is not well-formed'),
+  404: problem('No such customer'),
+  409: problem('Conflict: a key in use, a value taken, or a newer change'),
+  412: problem('The record has another version'),
+  415: problem('The content type is not supported'),
+  422: problem('The record would not be valid'),
+};
+
+export const readReplies: Route['replies'] = {
+  400: problem('The request is not well-formed'),
+  404: problem('No such resource'),
+};

@@ -1,0 +1,91 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
+import type { Credential } from '../access/credentials.ts';
+import type { Call, Contract, Route } from '../contracts/contract.ts';
+import { type Fault, Refusal } from '../errors.ts';
+import { invalidHeader } from '../headers/invalid-header.ts';
+import { readContentType } from '../headers/media-type.ts';
+import { parseJson } from '../schema/parse-json.ts';
+
+/**
+ * Makes the call of a request: parameters, query, media type and body are judged here, in this order, before the
+ * contract sees them. Throws Refusals.
+ */
+export const callOf = (route: Route, contract: Contract, request: FastifyRequest, newId: () => string): Call => {
+  const { tenant, principal } = request.credential as Credential;
+  const params = paramsOf(route, request.params as Record<string, string>);
+  const query = queryOf(route, request.query as Record<string, string | string[]>);
+  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const headerValues = (name: string) => request.raw.headersDistinct[name] ?? [];
+  return {
+    route,
+    context: {
+      tenant,
+      principal,
+      contract: contract.id,
+      requestId: request.id,
+      reason: reasonOf(headerValues('customary-reason')),
+      newId,
+    },
+    params,
+    query,
+    rawBody,
+    ...bodyOf(route, request, rawBody),
+    header: (name) => {
+      const value = request.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    headerValues,
+    finishes: null,
+  };
+};
+
+const paramsOf = (route: Route, params: Record<string, string>): Record<string, string> => {
+  for (const [name, { pattern }] of Object.entries(route.params)) {
+    if (!pattern.test(params[name] ?? '')) throw new Refusal('not-found');
+  }
+  return params;
+};
+
+const queryOf = (route: Route, query: Record<string, string | string[]>): Record<string, string> => {
+  const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
+  const faults = Object.entries(query).flatMap(([name, value]): Fault[] => {
+    const known = name in route.query || prefixes.some((prefix) => name.startsWith(prefix));
+    if (!known) return [{ pointer: name.slice(0, 100), rule: 'unknownParameter', detail: 'is not a known parameter' }];
+    return Array.isArray(value) ? [{ pointer: name, rule: 'single', detail: 'may be given once only' }] : [];
+  });
+  if (faults.length > 0) throw new Refusal('invalid-query', { faults });
+  return query as Record<string, string>;
+};
+
+const bodyOf = (route: Route, request: FastifyRequest, rawBody: Buffer): Pick<Call, 'contentType' | 'body'> => {
+  if (!route.body) return { contentType: '', body: undefined };
+  const essence = readContentType(request.headers['content-type'])?.essence ?? '';
+  const offered = Object.keys(route.body);
+  if (!offered.includes(essence)) {
+    const accepted = route.method === 'PATCH' ? 'accept-patch' : 'accept';
+    throw new Refusal('unsupported-media-type', {
+      detail: `Send ${offered.join(' or ')}`,
+      headers: { [accepted]: offered.join(', ') },
+    });
+  }
+  const maxMembers = route.bodyLimit === 'batch' ? mostBatchMembers : mostMembers;
+  return { contentType: essence, body: parseJson(rawBody, { maxDepth: deepest, maxMembers }) };
+};
+
+const deepest = 32;
+const mostMembers = 20_000;
+const mostBatchMembers = 1_000_000;
+const longestReason = 1000;
+
+/** Header bytes are read as UTF-8, which Node does not. */
+const reasonOf = (values: string[]): string | null => {
+  if (values.length > 1) throw invalidHeader('Customary-Reason', 'single', 'may be sent once only');
+  const bytes = Buffer.from(values[0] ?? '', 'latin1');
+  if (!isUtf8(bytes)) throw invalidHeader('Customary-Reason', 'utf8', 'must be UTF-8');
+  const reason = bytes.toString('utf8').trim();
+  if ([...reason].length > longestReason) {
+    throw invalidHeader('Customary-Reason', 'maxLength', `must have at most ${longestReason} characters`);
+  }
+  return reason === '' ? null : reason;
+};

@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the service counts of itself; no label ever holds a personal value. */
+export interface Metrics {
+  request(contract: string, route: string, status: number, seconds: number): void;
+  group(size: number): void;
+  retry(reason: string): void;
+  /** The Prometheus text format. */
+  text(): Promise<string>;
+}
+
+/** Figures that are read when they are asked for. */
+export interface Gauges {
+  waitingChanges(): number;
+  pool(): { total: number; idle: number; waiting: number };
+}
+
+/** Makes the counters in a registry of their own. */
+export const createMetrics = (gauges: Gauges): Metrics => {
+  const registers = [new Registry()];
+  const registry = registers[0] as Registry;
+  collectDefaultMetrics({ register: registry, prefix: 'customary_' });
+  const seconds = new Histogram({
+    name: 'customary_request_duration_seconds',
+    help: 'Time to answer a request, by contract, operation and status.',
+    labelNames: ['contract', 'operation', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const groups = new Histogram({
+    name: 'customary_group_size',
+    help: 'Changes committed together.',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'customary_retries_total',
+    help: 'Groups that were tried again, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  new Gauge({
+    name: 'customary_waiting_changes',
+    help: 'Changes that wait for a group.',
+    registers,
+    collect() {
+      this.set(gauges.waitingChanges());
+    },
+  });
+  new Gauge({
+    name: 'customary_database_connections',
+    help: 'Database connections, by state; waiting are callers without one.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      for (const [state, count] of Object.entries(gauges.pool())) this.set({ state }, count);
+    },
+  });
+  return {
+    request: (contract, operation, status, duration) => seconds.observe({ contract, operation, status }, duration),
+    group: (size) => groups.observe(size),
+    retry: (reason) => retries.inc({ reason }),
+    text: () => registry.metrics(),
+  };
+};

@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Contract, Route } from '../contracts/contract.ts';
+import type { Reply } from '../customer/operation.ts';
+import { Refusal } from '../errors.ts';
+import { authenticate } from './authenticate.ts';
+import { callOf } from './call.ts';
+import { readBody } from './read-body.ts';
+import { refusalOf } from './refusal-of.ts';
+import type { Edge } from './server.ts';
+
+/**
+ * Mounts a contract as a scope of its own: prefix, body reading, authentication, limits and errors. No answer under
+ * its prefix has another contract's shape, whatever goes wrong.
+ */
+export const mountContract = (server: FastifyInstance, contract: Contract, edge: Edge): Promise<void> =>
+  server.register(
+    async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
+        const length = Number(request.headers['content-length']);
+        const route = request.routeOptions.config.route;
+        const limit = route?.bodyLimit === 'batch' ? edge.limits.batchBytes : edge.limits.changeBytes;
+        return readBody(payload as never, Number.isNaN(length) ? undefined : length, limit);
+      });
+      scope.setErrorHandler((error, request, reply) => {
+        const refusal = refusalOf(error, request.log);
+        reply.removeHeader('connection');
+        return send(reply, contract.renderRefusal(refusal, { requestId: request.id }));
+      });
+      scope.setNotFoundHandler(() => {
+        throw new Refusal('not-found');
+      });
+      for (const route of contract.routes) mountRoute(scope, contract, route, edge);
+      mountOtherMethods(scope, contract);
+    },
+    { prefix: contract.prefix },
+  ) as unknown as Promise<void>;
+
+const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, edge: Edge): void => {
+  scope.route({
+    method: route.method,
+    url: urlOf(route.path),
+    config: { route, contract },
+    onRequest: async (request, reply) => {
+      const credential = await authenticate(contract, request, edge.credentials);
+      request.credential = credential;
+      const decision = edge.limiter.take(`${credential.tenant.id} ${credential.keyId}`, credential.tenant.id);
+      reply.headers(decision.headers);
+      if (!decision.allowed) {
+        throw new Refusal('rate-limited', { headers: { 'retry-after': String(decision.retryAfterSeconds) } });
+      }
+    },
+    handler: async (request, reply) => {
+      const call = callOf(route, contract, request, edge.newId);
+      const answer = await route.handle(call, edge.door);
+      if (answer.status === 202) edge.onAccepted(call.context.tenant.id);
+      return send(reply, answer);
+    },
+  });
+};
+
+const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply =>
+  reply.code(status).headers(headers).send(body === '' ? undefined : body);
+
+const knownMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** A path that exists answers 405 with its methods to every other one. */
+const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => {
+  const paths = new Map<string, Set<HTTPMethods>>();
+  for (const route of contract.routes) {
+    const url = urlOf(route.path);
+    const methods = paths.get(url) ?? new Set<HTTPMethods>();
+    methods.add(route.method);
+    if (route.method === 'GET') methods.add('HEAD');
+    paths.set(url, methods);
+  }
+  for (const [url, methods] of paths) {
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    scope.route({
+      method: knownMethods.filter((method) => !methods.has(method)),
+      url,
+      // The body of a request that is refused anyway is not looked at.
+      preParsing: async (request, reply) => {
+        if (request.method === 'OPTIONS') return void reply.code(204).header('allow', allow).send();
+        throw new Refusal('method-not-allowed', { headers: { allow } });
+      },
+      handler: () => undefined,
+    });
+  }
+};
+
+const urlOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');

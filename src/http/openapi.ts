@@ -1,0 +1,84 @@
+import type { Contract, Route } from '../contracts/contract.ts';
+import { scopeMeanings } from '../access/scopes.ts';
+
+/** The OpenAPI 3.1 document of a contract, derived from its routes and schemas. */
+export const openApiOf = (contract: Contract, version: string): Record<string, unknown> => ({
+  openapi: '3.1.0',
+  info: { title: contract.title, description: contract.description, version, license: { name: 'Apache-2.0' } },
+  servers: [{ url: contract.prefix }],
+  security: [{ key: [] }],
+  paths: pathsOf(contract),
+  components: {
+    securitySchemes: { key: { type: 'http', scheme: 'bearer', description: scopesText() } },
+    schemas: { Problem: contract.errorSchema },
+  },
+});
+
+const scopesText = (): string =>
+  `An API key. Scopes:\n\n${Object.entries(scopeMeanings)
+    .map(([scope, meaning]) => `- \`${scope}\`: ${meaning}`)
+    .join('\n')}`;
+
+const pathsOf = (contract: Contract): Record<string, Record<string, unknown>> => {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of contract.routes) {
+    const path = paths[route.path] ?? {};
+    path[route.method.toLowerCase()] = operationOf(contract, route);
+    paths[route.path] = path;
+  }
+  return paths;
+};
+
+const operationOf = (contract: Contract, route: Route) => ({
+  operationId: route.id,
+  summary: route.summary,
+  ...(route.scopes.length > 0 ? { description: `Needs ${route.scopes.map((scope) => `\`${scope}\``).join(', ')}.` } : {}),
+  'x-scopes': route.scopes,
+  parameters: parametersOf(route),
+  ...(route.body
+    ? {
+        requestBody: {
+          required: true,
+          content: Object.fromEntries(Object.entries(route.body).map(([type, schema]) => [type, { schema }])),
+        },
+      }
+    : {}),
+  responses: responsesOf(contract, route),
+});
+
+const parametersOf = (route: Route) => [
+  ...Object.entries(route.params).map(([name, { schema, description }]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema,
+    description,
+  })),
+  ...Object.entries(route.query).map(([name, { schema, description, prefix }]) => ({
+    name: prefix ? `${name}{name}` : name,
+    in: 'query',
+    schema,
+    description,
+  })),
+  ...Object.entries(route.headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    schema: { type: 'string' },
+    description,
+  })),
+];
+
+const responsesOf = (contract: Contract, route: Route) => {
+  const problem = { [contract.errorMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  const everywhere = {
+    401: { description: 'A valid API key is needed', content: problem },
+    403: { description: 'The API key lacks a permission', content: problem },
+    429: { description: 'Too many requests', content: problem },
+    503: { description: 'The service cannot answer right now', content: problem },
+  };
+  const own = Object.entries(route.replies).map(([status, { description, schema }]) => {
+    const content = Number(status) >= 400 ? problem : schema && { 'application/json': { schema } };
+    return [status, { description, ...(content ? { content } : {}) }];
+  });
+  return { ...Object.fromEntries(own), ...everywhere };
+};

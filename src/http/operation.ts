@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import type { Edge } from './server.ts';
+
+/** What an operator asks for: whether the process lives, whether it can serve, what it counts, and the access log. */
+export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
+  server.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
+  server.get('/readyz', async (_request, reply) => {
+    try {
+      await edge.ping();
+      return { status: 'ready' };
+    } catch {
+      return reply.code(503).header('retry-after', '1').send({ status: 'database away' });
+    }
+  });
+  server.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await edge.metrics.text()),
+  );
+  server.addHook('onResponse', (request, reply, done) => {
+    const { contract, route } = request.routeOptions.config;
+    const operation = route?.id ?? request.routeOptions.url ?? 'unknown';
+    const seconds = reply.elapsedTime / 1000;
+    edge.metrics.request(contract?.id ?? 'none', operation, reply.statusCode, seconds);
+    // The URL is left out: its query may hold what was searched for.
+    request.log.info(
+      {
+        contract: contract?.id,
+        operation,
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        tenant: request.credential?.tenant.id,
+        key: request.credential?.keyId,
+      },
+      'request',
+    );
+    done();
+  });
+};

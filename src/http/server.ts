@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { Credentials } from '../access/credentials.ts';
+import type { Contract } from '../contracts/contract.ts';
+import type { Door } from '../customer/execute.ts';
+import { Refusal } from '../errors.ts';
+import { mountDocs } from './docs.ts';
+import type { Metrics } from './metrics.ts';
+import { mountContract } from './mount.ts';
+import { mountOperation } from './operation.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+/** What the HTTP edge works with. */
+export interface Edge {
+  contracts: readonly Contract[];
+  door: Door;
+  credentials: Credentials;
+  limiter: RateLimiter;
+  metrics: Metrics;
+  log: FastifyBaseLogger;
+  limits: { changeBytes: number; batchBytes: number };
+  newId(): string;
+  /** Tells that a change was accepted to be made later. */
+  onAccepted(tenantId: string): void;
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+}
+
+/** Builds the HTTP server: every contract under its own prefix, and what operators and readers of the docs need. */
+export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
+  const server = Fastify({
+    loggerInstance: edge.log,
+    disableRequestLogging: true,
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 256 },
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    frameworkErrors: (_error, request, reply) => {
+      const refusal = new Refusal('invalid-query', { detail: 'The URL is not well-formed' });
+      const contract = edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? edge.contracts[0];
+      const { status, headers, body } = (contract as Contract).renderRefusal(refusal, { requestId: request.id });
+      void (reply as FastifyReply).code(status).headers(headers).send(body);
+    },
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.headers({ 'request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    done();
+  });
+  mountOperation(server, edge);
+  await mountDocs(server, edge.contracts);
+  for (const contract of edge.contracts) await mountContract(server, contract, edge);
+  mountElsewhere(server, edge.contracts[0] as Contract);
+  return server;
+};
+
+const requestTimeoutMs = 60_000;
+const keepAliveTimeoutMs = 72_000;
+
+/** The caller's own request id where it is harmless in a log, else a new one. */
+const requestIdOf = (given: string | string[] | undefined): string =>
+  typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+
+/** Whatever belongs to no contract answers as our own API does. */
+const mountElsewhere = (server: FastifyInstance, native: Contract): void => {
+  server.setNotFoundHandler((request, reply) => {
+    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), { requestId: request.id });
+    return reply.code(status).headers(headers).send(body);
+  });
+};

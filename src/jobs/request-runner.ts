@@ -1,0 +1,139 @@
+import type { Principal, Tenant } from '../access/principal.ts';
+import type { Call, Contract } from '../contracts/contract.ts';
+import type { Door } from '../customer/execute.ts';
+import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
+import type { RequestRow } from '../customer/store.ts';
+import { Refusal } from '../errors.ts';
+
+/** Carries out the changes that were accepted to be made later. */
+export interface RequestRunner {
+  /** Looks at every tenant, now and from time to time: after a crash, or when another process left requests behind. */
+  start(): void;
+  /** Looks at one tenant now. */
+  wake(tenantId: string): void;
+  /** Takes nothing new, and finishes what is under way. */
+  stop(): Promise<void>;
+}
+
+export interface RunnerOptions {
+  contracts: readonly Contract[];
+  door: Door;
+  newId(): string;
+  log: { error(about: object, message: string): void };
+  tenants(): Promise<string[]>;
+  tenant(id: string): Promise<Tenant | undefined>;
+}
+
+/**
+ * Makes the runner. A request ends in the transaction of its change, so it is applied exactly once whoever carries
+ * it out and whenever a process dies; several processes may look at the same requests.
+ */
+export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
+  const running = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const wake = (tenantId: string): void => {
+    if (stopped) return;
+    if (running.has(tenantId)) return void again.add(tenantId);
+    const work = drain(options, tenantId, () => stopped)
+      .catch((error: unknown) => options.log.error({ error: nameOf(error) }, 'requests could not be carried out'))
+      .finally(() => {
+        running.delete(tenantId);
+        if (again.delete(tenantId)) wake(tenantId);
+      });
+    running.set(tenantId, work);
+  };
+  const sweep = async (): Promise<void> => {
+    const ids = await options.tenants().catch(() => []);
+    for (const id of ids) wake(id);
+    if (!stopped) timer = setTimeout(sweep, sweepEveryMs).unref();
+  };
+  return {
+    start: () => void sweep(),
+    wake,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await Promise.all(running.values());
+    },
+  };
+};
+
+const sweepEveryMs = 2000;
+const requestsAtOnce = 128;
+
+/** Works until no request waits; those of one customer in their order, those of different customers side by side. */
+const drain = async (options: RunnerOptions, tenantId: string, stopped: () => boolean): Promise<void> => {
+  let tenant: Tenant | undefined;
+  while (!stopped()) {
+    tenant ??= await options.tenant(tenantId);
+    if (!tenant) return;
+    const rows = await options.door.store.openRequests(tenant, requestsAtOnce);
+    if (rows.length === 0) return;
+    const customers = new Map<string, RequestRow[]>();
+    for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
+    await Promise.all([...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some)));
+  }
+};
+
+const carryOutInOrder = async (options: RunnerOptions, tenant: Tenant, rows: RequestRow[]): Promise<void> => {
+  for (const row of rows) await carryOut(options, tenant, row);
+};
+
+/** Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. */
+const carryOut = async (options: RunnerOptions, tenant: Tenant, row: RequestRow): Promise<void> => {
+  const contract = options.contracts.find((one) => one.id === row.contract);
+  const accepted = unsealCall(row, tenant.id);
+  const route = contract?.routes.find((one) => one.id === accepted.route);
+  try {
+    if (!contract || !route) throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
+    await route.handle(callAgain(route, tenant, row, accepted, options.newId), options.door);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'unavailable') throw error;
+    options.log.error({ requestId: row.requestId, error: nameOf(error) }, 'an accepted change failed');
+    const refusal = error instanceof Refusal ? error : new Refusal('internal-error');
+    const shape = contract ?? (options.contracts[0] as Contract);
+    const reply = shape.renderRefusal(refusal, { requestId: accepted.requestId });
+    await endUnjudged(options.door.store, tenant, row, reply);
+  }
+};
+
+const callAgain = (
+  route: Contract['routes'][number],
+  tenant: Tenant,
+  row: RequestRow,
+  accepted: AcceptedCall,
+  newId: () => string,
+): Call => {
+  const principal: Principal = principalOf(accepted);
+  // A creation keeps the id that was given when it was accepted.
+  let first: string | undefined = row.customerId;
+  return {
+    route,
+    context: {
+      tenant,
+      principal,
+      contract: row.contract,
+      requestId: accepted.requestId,
+      reason: accepted.reason,
+      newId: () => {
+        const id = first ?? newId();
+        first = undefined;
+        return id;
+      },
+    },
+    params: accepted.params,
+    query: accepted.query,
+    contentType: accepted.contentType,
+    body: accepted.hasBody ? accepted.body : undefined,
+    rawBody: Buffer.alloc(0),
+    header: (name) => accepted.headers[name],
+    headerValues: (name) => (accepted.headers[name] === undefined ? [] : [accepted.headers[name]]),
+    finishes: row.requestId,
+  };
+};
+
+/** An error without its message, which may quote a value. */
+const nameOf = (error: unknown): string =>
+  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;
