@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { Credentials } from '../access/credentials.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -30,7 +30,7 @@ export interface Edge {
 export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
   const server = Fastify({
     loggerInstance: edge.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 256 },
     requestTimeout: requestTimeoutMs,

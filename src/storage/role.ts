@@ -11,14 +11,15 @@ export const roleToAssume = async (connection: pg.ClientConfig): Promise<string 
   client.on('error', () => {});
   await client.connect();
   try {
-    const { rows } = await client.query<{ bound: boolean; member: boolean }>(
-      `SELECT NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
+    const { rows } = await client.query<{ application: boolean; bound: boolean; member: boolean }>(
+      `SELECT r.rolname = $1 AS application, NOT (r.rolsuper OR r.rolbypassrls OR EXISTS (
                 SELECT 1 FROM pg_class c WHERE c.relname = 'customer' AND c.relowner = r.oid)) AS bound,
               pg_has_role(r.oid, $1, 'MEMBER') AS member
        FROM pg_roles r WHERE r.rolname = current_user`,
       [applicationRole],
     );
     const login = rows[0];
+    if (login?.application) return null;
     if (login?.member) return applicationRole;
     if (login?.bound) return null;
     throw new OperatorError(

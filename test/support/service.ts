@@ -1,0 +1,87 @@
+import { v7 as uuidv7 } from 'uuid';
+import { createApiKey } from '../../src/access/api-key.ts';
+import { type Scope, scopes } from '../../src/access/scopes.ts';
+import { type AppOptions, type App, startApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { insertKey } from '../../src/storage/keys.ts';
+import { createTenant } from '../../src/storage/tenants.ts';
+import { type Client, createClient } from './client.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+/** A running service on a database of its own, with one tenant and a key of all scopes. */
+export interface TestService extends Client {
+  app: App;
+  config: Config;
+  database: TestDatabase;
+  tenantId: string;
+  /** Makes another tenant with a key of all scopes, and its client. */
+  otherTenant(name?: string): Promise<Client & { tenantId: string }>;
+  /** Makes a key, of this tenant unless another is named, and its client. */
+  withKey(key?: KeyOptions): Promise<Client & { keyId: string }>;
+  stop(): Promise<void>;
+}
+
+export interface KeyOptions {
+  tenantId?: string;
+  name?: string;
+  scopes?: readonly Scope[];
+  customerId?: string;
+  contract?: string;
+  expiresAt?: Date;
+}
+
+export interface ServiceOptions extends AppOptions {
+  settings?: Record<string, string>;
+  /** Serve a database that another service of the test made. */
+  database?: TestDatabase;
+}
+
+/** Starts a service in this process, on a free port of the loopback address. */
+export const startService = async (options: ServiceOptions = {}): Promise<TestService> => {
+  const database = options.database ?? (await createTestDatabase());
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT_KEY_PER_SECOND: '0',
+    RATE_LIMIT_TENANT_PER_SECOND: '0',
+    ...options.settings,
+  });
+  const app = await startApp(config, options);
+  const makeTenant = async (name: string) => (await createTenant(app.database, uuidv7(), name)).id;
+  const makeKey = async (tenantId: string, key: KeyOptions = {}) => {
+    const made = createApiKey(tenantId);
+    await app.database.inTenant(tenantId, (sql) =>
+      insertKey(sql, tenantId, {
+        ...made,
+        name: key.name ?? `key-${made.keyId}`,
+        scopes: [...(key.scopes ?? scopes)],
+        contract: key.contract ?? null,
+        customerId: key.customerId ?? null,
+        expiresAt: key.expiresAt ?? null,
+      }),
+    );
+    return made;
+  };
+  const tenantId = await makeTenant(`tenant-${uuidv7()}`);
+  const { secret } = await makeKey(tenantId, { name: 'main' });
+  return {
+    ...createClient(app.address, secret),
+    app,
+    config,
+    database,
+    tenantId,
+    async otherTenant(name = `tenant-${uuidv7()}`) {
+      const other = await makeTenant(name);
+      return { ...createClient(app.address, (await makeKey(other)).secret), tenantId: other };
+    },
+    async withKey(key = {}) {
+      const made = await makeKey(key.tenantId ?? tenantId, key);
+      return { ...createClient(app.address, made.secret), keyId: made.keyId };
+    },
+    async stop() {
+      await app.stop();
+      if (!options.database) await database.drop();
+    },
+  };
+};
