@@ -12,11 +12,11 @@ import { createServer } from './http/server.ts';
 import { createRequestRunner } from './jobs/request-runner.ts';
 import { startTidying } from './jobs/tidy.ts';
 import type { Database } from './storage/database.ts';
-import { type OpenDatabase, openConfigured } from './storage/open.ts';
 import { readLiveKey } from './storage/keys.ts';
+import { type OpenDatabase, openConfigured } from './storage/open.ts';
 import { createStore } from './storage/store.ts';
-import { tidyTenant } from './storage/tidy.ts';
 import { listTenants, readTenant } from './storage/tenants.ts';
+import { tidyTenant } from './storage/tidy.ts';
 
 /** A running service. */
 export interface App {
@@ -45,7 +45,10 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     ...(options.rewriteSql ? { rewrite: options.rewriteSql } : {}),
   });
   const { database } = opened;
-  const metrics: Metrics = createMetrics({ waitingChanges: () => door.waiting(), pool: () => database.stats() });
+  const metrics: Metrics = createMetrics({
+    waitingChanges: () => door.waiting(),
+    pool: () => database.stats(),
+  });
   const door = createDoor(createStore(database), { onGroup: metrics.group, onRetry: metrics.retry });
   try {
     await options.prepare?.(database, door);

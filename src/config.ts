@@ -33,7 +33,10 @@ const oneOf =
   };
 
 const databaseUrl = (text: string, name: string): string => {
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/^([a-z]+:\/\/[^@/]*@)\//, '$1localhost/'))) {
+  if (
+    /^postgres(ql)?:\/\//.test(text) &&
+    URL.canParse(text.replace(/^([a-z]+:\/\/[^@/]*@)\//, '$1localhost/'))
+  ) {
     return text;
   }
   throw wrong(name, 'must be a URL like postgresql://user:password@host:5432/database');
@@ -63,13 +66,21 @@ export const settings = {
   ),
   BODY_LIMIT_BYTES: setting(wholeNumber(1024, 67_108_864), 1_048_576, 'Largest body of one change'),
   BATCH_LIMIT_BYTES: setting(wholeNumber(1024, 268_435_456), 16_777_216, 'Largest body of a batch'),
-  RATE_LIMIT_KEY_PER_SECOND: setting(wholeNumber(0, 1_000_000), 1000, 'Requests a second per API key; 0 for no limit'),
+  RATE_LIMIT_KEY_PER_SECOND: setting(
+    wholeNumber(0, 1_000_000),
+    1000,
+    'Requests a second per API key; 0 for no limit',
+  ),
   RATE_LIMIT_TENANT_PER_SECOND: setting(
     wholeNumber(0, 1_000_000),
     5000,
     'Requests a second per tenant; 0 for no limit',
   ),
-  SHUTDOWN_TIMEOUT_MS: setting(wholeNumber(100, 600_000), 15_000, 'Longest wait for what is in flight at a stop'),
+  SHUTDOWN_TIMEOUT_MS: setting(
+    wholeNumber(100, 600_000),
+    15_000,
+    'Longest wait for what is in flight at a stop',
+  ),
 } as const;
 
 /** The settings as read, by the names of their environment variables. */

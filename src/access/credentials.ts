@@ -1,6 +1,6 @@
-import type { Principal, Tenant } from './principal.ts';
-import { hashApiKey, parseApiKey } from './api-key.ts';
 import { timingSafeEqual } from 'node:crypto';
+import { hashApiKey, parseApiKey } from './api-key.ts';
+import type { Principal, Tenant } from './principal.ts';
 
 /** A key that was shown and is live: whose it is and what it may do. */
 export interface Credential {

@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createApiKey } from '../access/api-key.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
+import { nativeView } from '../contracts/native/view.ts';
 import type { Context } from '../customer/context.ts';
 import { createCustomer } from '../customer/create-customer.ts';
 import type { Door } from '../customer/execute.ts';
-import { nativeView } from '../contracts/native/view.ts';
 import { sampleCustomers } from '../samples/sample-customers.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Database } from '../storage/database.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
-import { makeDemo, type Demo } from './demo.ts';
+import { type Demo, makeDemo } from './demo.ts';
 
 /** `customary serve`: runs the service until it is told to stop. */
 export const addServe = (program: Command): void => {

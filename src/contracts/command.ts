@@ -23,7 +23,8 @@ export interface ChangeSpec<Input> {
 export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpec<Input>): Command<Input> => {
   const key = readIdempotencyKey(call.headerValues('idempotency-key'));
   const dryRun = booleanQuery(call, 'dryRun');
-  const later = spec.renderAccepted && !dryRun && !call.finishes && readPrefer(call.headerValues('prefer')).respondAsync;
+  const later =
+    spec.renderAccepted && !dryRun && !call.finishes && readPrefer(call.headerValues('prefer')).respondAsync;
   return {
     operation: spec.operation,
     customerId: spec.customerId,

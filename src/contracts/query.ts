@@ -10,7 +10,13 @@ export const booleanQuery = (call: Call, name: string): boolean => {
 };
 
 /** Reads a whole number in a range. Throws Refusal `invalid-query`. */
-export const integerQuery = (call: Call, name: string, minimum: number, maximum: number, byDefault: number): number => {
+export const integerQuery = (
+  call: Call,
+  name: string,
+  minimum: number,
+  maximum: number,
+  byDefault: number,
+): number => {
   const value = call.query[name];
   if (value === undefined) return byDefault;
   const number = Number(value);
@@ -19,7 +25,11 @@ export const integerQuery = (call: Call, name: string, minimum: number, maximum:
 };
 
 /** Reads one of a closed list of words. Throws Refusal `invalid-query`. */
-export const choiceQuery = <const V extends string>(call: Call, name: string, values: readonly V[]): V | undefined => {
+export const choiceQuery = <const V extends string>(
+  call: Call,
+  name: string,
+  values: readonly V[],
+): V | undefined => {
   const value = call.query[name];
   if (value === undefined || (values as readonly string[]).includes(value)) return value as V | undefined;
   throw invalidQuery(name, 'enum', `must be one of ${values.join(', ')}`);

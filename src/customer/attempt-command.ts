@@ -2,9 +2,9 @@ import { errorTable, Refusal } from '../errors.ts';
 import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
-import { endOf } from './request.ts';
 import { uniqueTokens } from './lookup.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
+import { endOf } from './request.ts';
 import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
 import { Missing, type WorldState } from './world.ts';
 
@@ -54,7 +54,9 @@ const emptyAttempt = (command: Command): Attempt => ({
 const nothing: Reply = { status: 204, headers: {}, body: '' };
 
 const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
-  const { decision, result } = command.accepts ? accept(command, command.accepts, state) : decide(command, state);
+  const { decision, result } = command.accepts
+    ? accept(command, command.accepts, state)
+    : decide(command, state);
   const value = command.render(result);
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision, state.world.now) : null;
@@ -62,7 +64,8 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   return {
     decision: entry ? decision : null,
     entry,
-    reply: stored && command.idempotency && !command.dryRun ? storedReply(command, value, state.world.now) : null,
+    reply:
+      stored && command.idempotency && !command.dryRun ? storedReply(command, value, state.world.now) : null,
     opened: result.kind === 'accepted' ? openedBy(command, state.world.now) : null,
     ended: command.finishes ? endOf(command, command.finishes, result, value) : null,
     result: { status: 'fulfilled', value },

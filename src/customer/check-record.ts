@@ -40,7 +40,9 @@ const withIds = (shape: Shape, value: Json, newId: () => string): Json => {
 const withItemId = (shape: Shape, item: Json, newId: () => string): Json => {
   if (!isObject(item)) return item;
   const completed = withIds(shape, item, newId) as JsonObject;
-  return completed['id'] === undefined || completed['id'] === null ? { ...completed, id: newId() } : completed;
+  return completed['id'] === undefined || completed['id'] === null
+    ? { ...completed, id: newId() }
+    : completed;
 };
 
 const repeatedIds = (data: JsonObject) =>

@@ -18,7 +18,14 @@ const personal = { personal: true } as const;
 const exact = <const N extends string>(as: N) => ({ search: { as, by: 'exact' } }) as const;
 const phoneSearch = { as: 'phone', by: 'phone' } as const;
 const nameSearch = { as: 'name', by: 'words' } as const;
-const listId = () => required(text(36, { format: 'uuid', label: 'Id', description: 'Names the item in changes; given by the service when absent.' }));
+const listId = () =>
+  required(
+    text(36, {
+      format: 'uuid',
+      label: 'Id',
+      description: 'Names the item in changes; given by the service when absent.',
+    }),
+  );
 const email = (label: string, search: object = {}) =>
   text(320, { format: 'email', label, personal: true, ...search });
 const phone = (label: string, search: object = {}) => text(50, { label, personal: true, ...search });
@@ -199,7 +206,11 @@ export const customerSystem = Type.Object(
   {
     id: Type.String({ format: 'uuid', readOnly: true, title: 'Id' }),
     number: Type.Integer({ minimum: 1, maximum: 2_147_483_647, readOnly: true, title: 'Customer number' }),
-    humanReadableId: Type.String({ readOnly: true, title: 'Id to say on the phone', examples: ['29A-BY3Z-X78'] }),
+    humanReadableId: Type.String({
+      readOnly: true,
+      title: 'Id to say on the phone',
+      examples: ['29A-BY3Z-X78'],
+    }),
     version: Type.Integer({ minimum: 1, readOnly: true, title: 'Version' }),
     createdAt: Type.String({ format: 'date-time', readOnly: true, title: 'Created' }),
     updatedAt: Type.String({ format: 'date-time', readOnly: true, title: 'Updated' }),

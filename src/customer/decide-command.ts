@@ -1,7 +1,7 @@
 import { type Fault, Refusal } from '../errors.ts';
+import { maskedValue, type PersonalRights } from '../privacy/mask.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
-import { maskedValue, type PersonalRights } from '../privacy/mask.ts';
 import { checkRecord } from './check-record.ts';
 import { personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
@@ -68,7 +68,8 @@ const atVersion = (command: Command, current: Customer | undefined, world: World
   const versions = precondition.kind === 'versions' ? precondition.versions : [];
   if (current && versions.includes(current.version)) return operation.decide(current, input, context, world);
   const known = versions[0];
-  const mergeable = command.mergeStale && current && !current.deletedAt && known !== undefined && versions.length === 1;
+  const mergeable =
+    command.mergeStale && current && !current.deletedAt && known !== undefined && versions.length === 1;
   if (!mergeable || known >= current.version || current.version - known > mostStaleVersions) {
     throw new Refusal('precondition-failed', {
       ...(current ? { extra: { currentVersion: current.version } } : {}),
@@ -86,7 +87,8 @@ const mergeStale = (command: Command, current: Customer, known: number, world: W
     .reduce((data, entry) => applyChanges(data, invert(entry.changes)), current.data as JsonObject);
   const asKnown: Customer = { ...current, version: known, data: base as unknown as CustomerData };
   const mine = command.operation.decide(asKnown, command.input, command.context, world);
-  if ('deleted' in mine) throw new Refusal('precondition-failed', { extra: { currentVersion: current.version } });
+  if ('deleted' in mine)
+    throw new Refusal('precondition-failed', { extra: { currentVersion: current.version } });
   const mineChanges = diff(base, mine.data as JsonObject);
   const clashes = conflicts(mineChanges, diff(base, current.data as JsonObject));
   if (clashes.length > 0) throw mergeConflict(command, current, clashes);
@@ -135,7 +137,9 @@ const checkPersonal = (
   const before = current?.data.protectionLevel ?? 1;
   const level = Math.max(before, data.protectionLevel);
   if (level <= 1) return;
-  const touched = changes.filter((change) => isPersonalPath(change.path) || change.path === '/protectionLevel');
+  const touched = changes.filter(
+    (change) => isPersonalPath(change.path) || change.path === '/protectionLevel',
+  );
   if (touched.length === 0) return;
   const faults = (rule: string, detail: string): Fault[] =>
     touched.map((change) => ({ pointer: change.path, rule, detail }));
@@ -176,22 +180,24 @@ const checkHierarchy = (
   if (parentId === after.id) throw refuse('cycle', 'must not be the customer itself');
   const parent = world.customerOrLoad(parentId);
   if (!parent || parent.deletedAt) throw refuse('exists', 'must be an existing customer');
-  if (world.ancestorIds(parentId).includes(after.id)) throw refuse('cycle', 'must not be one of its own sub-customers');
+  if (world.ancestorIds(parentId).includes(after.id))
+    throw refuse('cycle', 'must not be one of its own sub-customers');
 };
 
-const checkUnique = (
-  command: Command,
-  before: Customer | undefined,
-  after: Customer,
-  world: World,
-): void => {
+const checkUnique = (command: Command, before: Customer | undefined, after: Customer, world: World): void => {
   if (after.deletedAt) return;
   const held = before && !before.deletedAt ? before.data : {};
-  const taken = uniqueTokens(command.context.tenant, after.id, after.data, held).filter(({ field, token }) => {
-    const owner = world.ownerOf(field, token);
-    return owner !== undefined && owner !== after.id;
-  });
+  const taken = uniqueTokens(command.context.tenant, after.id, after.data, held).filter(
+    ({ field, token }) => {
+      const owner = world.ownerOf(field, token);
+      return owner !== undefined && owner !== after.id;
+    },
+  );
   if (taken.length === 0) return;
-  const faults = taken.map(({ pointer }) => ({ pointer, rule: 'unique', detail: 'is taken by another customer' }));
+  const faults = taken.map(({ pointer }) => ({
+    pointer,
+    rule: 'unique',
+    detail: 'is taken by another customer',
+  }));
   throw new Refusal('already-taken', { faults });
 };

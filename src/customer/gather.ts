@@ -62,7 +62,7 @@ export const gatherer = <Item, Result>(options: GatherOptions<Item, Result>): Ga
   const carryOut = async (group: Waiting<Item, Result>[]) => {
     try {
       const results = await options.run(group.map((one) => one.item));
-      results.forEach((result, index) => settle(group[index] as Waiting<Item, Result>, result));
+      for (const [index, one] of group.entries()) settle(one, results[index] as PromiseSettledResult<Result>);
     } catch (error) {
       for (const one of group) one.reject(error);
     }

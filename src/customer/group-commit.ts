@@ -1,11 +1,11 @@
-import { Refusal } from '../errors.ts';
-import { createWorld } from './world.ts';
-import { attemptCommand } from './attempt-command.ts';
 import type { Tenant } from '../access/principal.ts';
+import { Refusal } from '../errors.ts';
+import { attemptCommand } from './attempt-command.ts';
 import { type Gatherer, gatherer } from './gather.ts';
 import { collectWrites, hasWrites } from './group-writes.ts';
 import type { Command, Reply } from './operation.ts';
 import { type GroupTransaction, type Loaded, type Needs, noNeeds, type Store } from './store.ts';
+import { createWorld } from './world.ts';
 
 /** What is counted while groups are committed. */
 export interface GroupMetrics {
@@ -68,7 +68,8 @@ const commitGroup = async (
       metrics.onRetry('conflict');
       return commitGroup(store, metrics, commands, retry + 1);
     }
-    if (error instanceof GroupConflict) throw new Refusal('unavailable', { cause: error, headers: { 'retry-after': '1' } });
+    if (error instanceof GroupConflict)
+      throw new Refusal('unavailable', { cause: error, headers: { 'retry-after': '1' } });
     if (commands.length === 1 || error instanceof Refusal) throw error;
     metrics.onRetry('split');
     return commitApart(store, metrics, commands);
@@ -133,7 +134,6 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   ownersOf: [...before.ownersOf, ...now.ownersOf],
   owners: [...before.owners, ...now.owners],
 });
-
 
 /** What was read of the hierarchy before its lock was held may be out of date, and is read again. */
 const mergedStructure = (before: Loaded, now: Loaded) => {

@@ -1,17 +1,29 @@
-import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
-import type { Attempt } from './attempt-command.ts';
 import type { Tenant } from '../access/principal.ts';
+import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
 import { declaredPath, encodeHistory, shapeOfChange } from './history-entry.ts';
+import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
 import { decodeCustomer, encodeCustomer } from './record.ts';
-import { type CustomerRow, type Loaded, noWrites, type OutboxRow, type TokenRow, type Writes } from './store.ts';
+import {
+  type CustomerRow,
+  type Loaded,
+  noWrites,
+  type OutboxRow,
+  type TokenRow,
+  type Writes,
+} from './store.ts';
 import type { WorldState } from './world.ts';
 
 /**
  * Everything that a group's decisions write. A customer that changed several times in the group is written once, in
  * its last form; each change keeps its own history row and its own event.
  */
-export const collectWrites = (tenant: Tenant, loaded: Loaded, state: WorldState, attempts: Attempt[]): Writes => {
+export const collectWrites = (
+  tenant: Tenant,
+  loaded: Loaded,
+  state: WorldState,
+  attempts: Attempt[],
+): Writes => {
   const writes: Writes = {
     ...noWrites(loaded.now),
     replies: attempts.flatMap((attempt) => attempt.reply ?? []),
@@ -25,7 +37,9 @@ export const collectWrites = (tenant: Tenant, loaded: Loaded, state: WorldState,
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
     writes.history.push(encodeHistory(entry, tenant.id));
-    writes.events.push(eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()));
+    writes.events.push(
+      eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()),
+    );
     last.set(decision.after.id, decision.after);
     if (movesTokens(decision)) searched.add(decision.after.id);
   }

@@ -66,8 +66,7 @@ export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry =
 };
 
 /** The schema at the place a change names. */
-export const shapeOfChange = (path: string): Shape | undefined =>
-  shapeAt(customerShape, parsePointer(path));
+export const shapeOfChange = (path: string): Shape | undefined => shapeAt(customerShape, parsePointer(path));
 
 /** Whether a change names a place that holds, or may hold, a person's data. */
 export const isPersonalPath = (path: string): boolean => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Principal } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import { seal, unseal } from '../privacy/seal.ts';
-import type { Principal } from '../access/principal.ts';
 import { isVisible } from './decide-command.ts';
 import type { Command, Reply } from './operation.ts';
 import type { Loaded, ReplyRow } from './store.ts';

@@ -27,7 +27,11 @@ export interface CustomerPage {
 }
 
 /** Lists the customers that the caller's key sees. Throws Refusal `invalid-query` and `invalid-page-token`. */
-export const listCustomers = async (door: Door, context: Context, input: ListInput): Promise<CustomerPage> => {
+export const listCustomers = async (
+  door: Door,
+  context: Context,
+  input: ListInput,
+): Promise<CustomerPage> => {
   door.authorise(context, ['customer:list']);
   const { tenant, principal } = context;
   const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);

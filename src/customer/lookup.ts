@@ -1,7 +1,7 @@
+import type { Tenant } from '../access/principal.ts';
 import { lookupToken } from '../privacy/lookup-token.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
-import type { Tenant } from '../access/principal.ts';
 import type { CustomerData } from './customer.ts';
 import { beginningsOf, normaliseExact, normalisePhone, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
@@ -16,7 +16,9 @@ export interface LookupTerm {
 /** Every token under which a customer is found. */
 export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerData): TokenRow[] => {
   const terms = new Map<string, LookupTerm>();
-  collect(customerShape, data as Json, data.country ?? null, (term) => terms.set(`${term.field}\u0000${term.term}`, term));
+  collect(customerShape, data as Json, data.country ?? null, (term) =>
+    terms.set(`${term.field}\u0000${term.term}`, term),
+  );
   return [...terms.values()].map(({ field, term }) => ({
     field,
     token: lookupToken(tenant.secret, field, term),
@@ -34,7 +36,14 @@ export const uniqueTokens = (
   uniqueMembers.flatMap((name) => {
     const value = data[name];
     if (typeof value !== 'string' || value === '' || value === held[name]) return [];
-    return [{ field: name, token: lookupToken(tenant.secret, `unique.${name}`, value), customerId, pointer: `/${name}` }];
+    return [
+      {
+        field: name,
+        token: lookupToken(tenant.secret, `unique.${name}`, value),
+        customerId,
+        pointer: `/${name}`,
+      },
+    ];
   });
 
 /** The terms of one value of a field. */
@@ -50,7 +59,9 @@ export const termsOf = (shape: Shape, value: Json, country: string | null): Look
   if (typeof value !== 'string' || value.trim() === '') return [];
   if (search.by === 'phone') return [{ field: search.as, term: normalisePhone(value, country) }];
   if (search.by === 'words') {
-    return wordsOf(value).flatMap(beginningsOf).map((term) => ({ field: search.as, term }));
+    return wordsOf(value)
+      .flatMap(beginningsOf)
+      .map((term) => ({ field: search.as, term }));
   }
   const values = search.as === 'email' ? value.split(',') : [value];
   return values.map((one) => ({ field: search.as, term: normaliseExact(one) }));
@@ -67,7 +78,12 @@ const uniqueMembers = (customerShape.kind === 'group' ? [...customerShape.member
   .filter(([, shape]) => shape.marks.unique)
   .map(([name]) => name as 'accountNumber' | 'registrationCode');
 
-const collect = (shape: Shape, value: Json | undefined, country: string | null, add: (term: LookupTerm) => void): void => {
+const collect = (
+  shape: Shape,
+  value: Json | undefined,
+  country: string | null,
+  add: (term: LookupTerm) => void,
+): void => {
   if (value === undefined || value === null) return;
   if (shape.kind === 'group' && isObject(value)) {
     for (const [name, member] of shape.members) collect(member, value[name], country, add);

@@ -5,7 +5,8 @@ export const normaliseExact = (value: string): string => value.normalize('NFKC')
 
 /** The form in which two phone numbers are compared: E.164 where the number is known, else its digits. */
 export const normalisePhone = (value: string, country?: string | null): string => {
-  const region = country && /^[A-Za-z]{2}$/.test(country) ? (country.toUpperCase() as CountryCode) : undefined;
+  const region =
+    country && /^[A-Za-z]{2}$/.test(country) ? (country.toUpperCase() as CountryCode) : undefined;
   const digits = value.replace(/\D/g, '');
   if (!value.trim().startsWith('+') && !region) return digits;
   return parsePhoneNumberFromString(value, region)?.number ?? digits;
@@ -28,7 +29,9 @@ export const wordsOf = (value: string): string[] =>
 export const beginningsOf = (word: string): string[] => {
   const letters = [...word].slice(0, longestBeginning);
   if (letters.length <= shortestBeginning) return [letters.join('')];
-  return letters.slice(shortestBeginning - 1).map((_, index) => letters.slice(0, index + shortestBeginning).join(''));
+  return letters
+    .slice(shortestBeginning - 1)
+    .map((_, index) => letters.slice(0, index + shortestBeginning).join(''));
 };
 
 /** The beginning by which a searched word is looked up. */

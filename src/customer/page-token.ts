@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '../errors.ts';
 import type { Tenant } from '../access/principal.ts';
+import { Refusal } from '../errors.ts';
 
 /** The last row of a page: where the next one begins. */
 export interface PageEnd {

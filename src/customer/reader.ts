@@ -1,7 +1,7 @@
+import type { Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import { applyChanges } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Tenant } from '../access/principal.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import { type Gatherer, gatherer } from './gather.ts';
@@ -38,7 +38,8 @@ export const createReader = (store: Store): Reader => {
   /** The customer if the key sees it, deleted or not. */
   const visible = async (context: Context, id: string): Promise<Customer> => {
     const root = context.principal.customerId;
-    const hidden = root !== null && root !== id && !(await store.readWithin(context.tenant, root, [id])).has(id);
+    const hidden =
+      root !== null && root !== id && !(await store.readWithin(context.tenant, root, [id])).has(id);
     const customer = hidden ? undefined : await gathered(context.tenant, id);
     if (!customer) throw new Refusal('not-found');
     return customer;
@@ -57,7 +58,11 @@ export const createReader = (store: Store): Reader => {
     async customerAt(context, id, at) {
       const customer = await visible(context, id);
       const rows = await store.readUpTo(context.tenant, id, at);
-      return rebuilt(customer, rows.map((row) => decodeHistory(row, context.tenant.id)), at);
+      return rebuilt(
+        customer,
+        rows.map((row) => decodeHistory(row, context.tenant.id)),
+        at,
+      );
     },
   };
 };

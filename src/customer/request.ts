@@ -1,7 +1,7 @@
+import type { Principal, Tenant } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
 import { seal, unseal } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
-import type { Principal, Tenant } from '../access/principal.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { noNeeds, noWrites, type RequestEnd, type RequestRow, type Store } from './store.ts';
 
@@ -54,6 +54,10 @@ export const endUnjudged = (store: Store, tenant: Tenant, row: RequestRow, reply
   store.transact(tenant, async (tx) => {
     const { now } = await tx.load(noNeeds());
     const place = { tenantId: tenant.id, customerId: row.customerId, version: 0 };
-    const ended = { requestId: row.requestId, status: 'failed' as const, result: seal(reply as unknown as Json, place) };
+    const ended = {
+      requestId: row.requestId,
+      status: 'failed' as const,
+      result: seal(reply as unknown as Json, place),
+    };
     await tx.save({ ...noWrites(now), endedRequests: [ended] });
   });

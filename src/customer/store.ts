@@ -166,7 +166,11 @@ export interface Store {
   /** Changes of a customer with versions below `before`, the newest first. */
   readHistory(tenant: Tenant, customerId: string, before: number, limit: number): Promise<HistoryRow[]>;
   /** The newest snapshot at or before the version (or instant) and the changes after it up to there, oldest first. */
-  readUpTo(tenant: Tenant, customerId: string, at: { version: number } | { instant: Date }): Promise<HistoryRow[]>;
+  readUpTo(
+    tenant: Tenant,
+    customerId: string,
+    at: { version: number } | { instant: Date },
+  ): Promise<HistoryRow[]>;
   readRequest(tenant: Tenant, requestId: string): Promise<RequestRow | undefined>;
   /** Accepted changes that wait, the oldest first. */
   openRequests(tenant: Tenant, limit: number): Promise<RequestRow[]>;

@@ -116,8 +116,14 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
         return owners.get(key);
       },
       joinStructure() {
-        if (!loaded.structure) return missing(() => void (needs.structure = true));
-        state.structure ??= { lastNumber: loaded.structure.lastNumber, expectedVersion: loaded.structure.version };
+        if (!loaded.structure) {
+          needs.structure = true;
+          throw new Missing();
+        }
+        state.structure ??= {
+          lastNumber: loaded.structure.lastNumber,
+          expectedVersion: loaded.structure.version,
+        };
       },
       nextNumber() {
         state.world.joinStructure();

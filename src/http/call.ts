@@ -11,7 +11,12 @@ import { parseJson } from '../schema/parse-json.ts';
  * Makes the call of a request: parameters, query, media type and body are judged here, in this order, before the
  * contract sees them. Throws Refusals.
  */
-export const callOf = (route: Route, contract: Contract, request: FastifyRequest, newId: () => string): Call => {
+export const callOf = (
+  route: Route,
+  contract: Contract,
+  request: FastifyRequest,
+  newId: () => string,
+): Call => {
   const { tenant, principal } = request.credential as Credential;
   const params = paramsOf(route, request.params as Record<string, string>);
   const query = queryOf(route, request.query as Record<string, string | string[]>);
@@ -51,14 +56,19 @@ const queryOf = (route: Route, query: Record<string, string | string[]>): Record
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
   const faults = Object.entries(query).flatMap(([name, value]): Fault[] => {
     const known = name in route.query || prefixes.some((prefix) => name.startsWith(prefix));
-    if (!known) return [{ pointer: name.slice(0, 100), rule: 'unknownParameter', detail: 'is not a known parameter' }];
+    if (!known)
+      return [{ pointer: name.slice(0, 100), rule: 'unknownParameter', detail: 'is not a known parameter' }];
     return Array.isArray(value) ? [{ pointer: name, rule: 'single', detail: 'may be given once only' }] : [];
   });
   if (faults.length > 0) throw new Refusal('invalid-query', { faults });
   return query as Record<string, string>;
 };
 
-const bodyOf = (route: Route, request: FastifyRequest, rawBody: Buffer): Pick<Call, 'contentType' | 'body'> => {
+const bodyOf = (
+  route: Route,
+  request: FastifyRequest,
+  rawBody: Buffer,
+): Pick<Call, 'contentType' | 'body'> => {
   if (!route.body) return { contentType: '', body: undefined };
   const essence = readContentType(request.headers['content-type'])?.essence ?? '';
   const offered = Object.keys(route.body);

@@ -8,9 +8,12 @@ export const listen = async (server: FastifyInstance, host: string, port: number
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {
-      throw new OperatorError(`Port ${port} on ${host} is in use. Stop the other program or set PORT to another one.`);
+      throw new OperatorError(
+        `Port ${port} on ${host} is in use. Stop the other program or set PORT to another one.`,
+      );
     }
-    if (code === 'EACCES') throw new OperatorError(`Port ${port} may not be used by this user. Set PORT to another one.`);
+    if (code === 'EACCES')
+      throw new OperatorError(`Port ${port} may not be used by this user. Set PORT to another one.`);
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
       throw new OperatorError(`This machine has no address ${host}. Correct HOST.`);
     }

@@ -57,7 +57,8 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     },
   });
   return {
-    request: (contract, operation, status, duration) => seconds.observe({ contract, operation, status }, duration),
+    request: (contract, operation, status, duration) =>
+      seconds.observe({ contract, operation, status }, duration),
     group: (size) => groups.observe(size),
     retry: (reason) => retries.inc({ reason }),
     text: () => registry.metrics(),

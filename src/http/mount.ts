@@ -60,7 +60,10 @@ const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, ed
 };
 
 const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply =>
-  reply.code(status).headers(headers).send(body === '' ? undefined : body);
+  reply
+    .code(status)
+    .headers(headers)
+    .send(body === '' ? undefined : body);
 
 const knownMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 

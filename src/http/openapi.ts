@@ -1,10 +1,15 @@
-import type { Contract, Route } from '../contracts/contract.ts';
 import { scopeMeanings } from '../access/scopes.ts';
+import type { Contract, Route } from '../contracts/contract.ts';
 
 /** The OpenAPI 3.1 document of a contract, derived from its routes and schemas. */
 export const openApiOf = (contract: Contract, version: string): Record<string, unknown> => ({
   openapi: '3.1.0',
-  info: { title: contract.title, description: contract.description, version, license: { name: 'Apache-2.0' } },
+  info: {
+    title: contract.title,
+    description: contract.description,
+    version,
+    license: { name: 'Apache-2.0' },
+  },
   servers: [{ url: contract.prefix }],
   security: [{ key: [] }],
   paths: pathsOf(contract),
@@ -32,7 +37,9 @@ const pathsOf = (contract: Contract): Record<string, Record<string, unknown>> =>
 const operationOf = (contract: Contract, route: Route) => ({
   operationId: route.id,
   summary: route.summary,
-  ...(route.scopes.length > 0 ? { description: `Needs ${route.scopes.map((scope) => `\`${scope}\``).join(', ')}.` } : {}),
+  ...(route.scopes.length > 0
+    ? { description: `Needs ${route.scopes.map((scope) => `\`${scope}\``).join(', ')}.` }
+    : {}),
   'x-scopes': route.scopes,
   parameters: parametersOf(route),
   ...(route.body

@@ -28,6 +28,9 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger): Refusal => {
 const describe = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error;
   const { code, routine, table, constraint } = error as Error & Record<string, unknown>;
-  const stack = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const stack = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
   return { name: error.name, code, routine, table, constraint, stack };
 };

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+} from 'fastify';
 import type { Credentials } from '../access/credentials.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -37,13 +42,20 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     keepAliveTimeout: keepAliveTimeoutMs,
     frameworkErrors: (_error, request, reply) => {
       const refusal = new Refusal('invalid-query', { detail: 'The URL is not well-formed' });
-      const contract = edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? edge.contracts[0];
-      const { status, headers, body } = (contract as Contract).renderRefusal(refusal, { requestId: request.id });
+      const contract =
+        edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? edge.contracts[0];
+      const { status, headers, body } = (contract as Contract).renderRefusal(refusal, {
+        requestId: request.id,
+      });
       void (reply as FastifyReply).code(status).headers(headers).send(body);
     },
   });
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ 'request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    reply.headers({
+      'request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
     done();
   });
   mountOperation(server, edge);
@@ -63,7 +75,9 @@ const requestIdOf = (given: string | string[] | undefined): string =>
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {
   server.setNotFoundHandler((request, reply) => {
-    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), { requestId: request.id });
+    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), {
+      requestId: request.id,
+    });
     return reply.code(status).headers(headers).send(body);
   });
 };

@@ -37,7 +37,9 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
     if (stopped) return;
     if (running.has(tenantId)) return void again.add(tenantId);
     const work = drain(options, tenantId, () => stopped)
-      .catch((error: unknown) => options.log.error({ error: nameOf(error) }, 'requests could not be carried out'))
+      .catch((error: unknown) =>
+        options.log.error({ error: nameOf(error) }, 'requests could not be carried out'),
+      )
       .finally(() => {
         running.delete(tenantId);
         if (again.delete(tenantId)) wake(tenantId);
@@ -73,7 +75,9 @@ const drain = async (options: RunnerOptions, tenantId: string, stopped: () => bo
     if (rows.length === 0) return;
     const customers = new Map<string, RequestRow[]>();
     for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
-    await Promise.all([...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some)));
+    await Promise.all(
+      [...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some)),
+    );
   }
 };
 
@@ -87,7 +91,8 @@ const carryOut = async (options: RunnerOptions, tenant: Tenant, row: RequestRow)
   const accepted = unsealCall(row, tenant.id);
   const route = contract?.routes.find((one) => one.id === accepted.route);
   try {
-    if (!contract || !route) throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
+    if (!contract || !route)
+      throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
     await route.handle(callAgain(route, tenant, row, accepted, options.newId), options.door);
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;

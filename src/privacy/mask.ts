@@ -74,7 +74,8 @@ const hiddenAs = (sight: Sight, value: Json): Json | undefined =>
   sight === 'show' || (value === null && sight === 'mask') ? value : sight === 'mask' ? maskText : undefined;
 
 const maskAny = (shape: Shape, value: Json, sights: Sights): Json | undefined => {
-  if (shape.kind === 'group' && isObject(value) && !shape.marks.personal) return maskObject(shape, value, sights);
+  if (shape.kind === 'group' && isObject(value) && !shape.marks.personal)
+    return maskObject(shape, value, sights);
   if (shape.kind === 'list' && Array.isArray(value) && !shape.marks.personal) {
     return value.map((item) => (isObject(item) ? maskObject(shape.item, item, sights) : item));
   }
@@ -113,7 +114,9 @@ const restoreAny = (
   if (stored === undefined) return written;
   if (!shape.marks.personal && shape.kind === 'group' && isObject(stored)) {
     if (written === undefined && !hidesAll(shape, stored, sights)) return written;
-    return isObject(written ?? {}) ? restoreObject(shape, (written ?? {}) as JsonObject, stored, sights) : written;
+    return isObject(written ?? {})
+      ? restoreObject(shape, (written ?? {}) as JsonObject, stored, sights)
+      : written;
   }
   if (!shape.marks.personal && shape.kind === 'list' && Array.isArray(written) && Array.isArray(stored)) {
     return written.map((item) => restoreItem(shape.item, item, stored, sights));

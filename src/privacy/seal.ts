@@ -22,7 +22,8 @@ export const sealText = (text: string, _place: SealPlace): Buffer => {
 };
 
 /** Opens what `seal` closed. Throws when the form is unknown. */
-export const unseal = (sealed: Buffer, place: SealPlace): Json => JSON.parse(unsealText(sealed, place)) as Json;
+export const unseal = (sealed: Buffer, place: SealPlace): Json =>
+  JSON.parse(unsealText(sealed, place)) as Json;
 
 /** Opens what `sealText` closed. */
 export const unsealText = (sealed: Buffer, _place: SealPlace): string => {

@@ -60,7 +60,9 @@ const joinBy = (plan: Plan, open: JsonObject, personal: JsonObject): JsonObject 
     if (value === undefined) continue;
     const inner = personal[name];
     data[name] =
-      typeof place === 'object' && isObject(value) ? joinBy(place, value, isObject(inner) ? inner : {}) : value;
+      typeof place === 'object' && isObject(value)
+        ? joinBy(place, value, isObject(inner) ? inner : {})
+        : value;
   }
   return data;
 };

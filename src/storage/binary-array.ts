@@ -18,10 +18,20 @@ export const timestamps = (values: readonly (Date | null)[]): Buffer =>
   );
 
 export const texts = (values: readonly (string | null)[]): Buffer =>
-  encodeSized(25, values, (value) => Buffer.byteLength(value), (value, buffer, at) => buffer.write(value, at, 'utf8'));
+  encodeSized(
+    25,
+    values,
+    (value) => Buffer.byteLength(value),
+    (value, buffer, at) => buffer.write(value, at, 'utf8'),
+  );
 
 export const byteas = (values: readonly (Buffer | null)[]): Buffer =>
-  encodeSized(17, values, (value) => value.length, (value, buffer, at) => value.copy(buffer, at));
+  encodeSized(
+    17,
+    values,
+    (value) => value.length,
+    (value, buffer, at) => value.copy(buffer, at),
+  );
 
 /** PostgreSQL counts time from 2000-01-01. */
 const epochMs = Date.UTC(2000, 0, 1);

@@ -88,11 +88,14 @@ export const listCustomers = async (sql: Sql, tenantId: string, query: ListQuery
       AND l.token = ${value(token)} AND l.customer_id = c.customer_id)`);
   }
   if (query.parentId !== undefined) {
-    conditions.push(query.parentId === null ? 'c.parent_id IS NULL' : `c.parent_id = ${value(query.parentId)}`);
+    conditions.push(
+      query.parentId === null ? 'c.parent_id IS NULL' : `c.parent_id = ${value(query.parentId)}`,
+    );
   }
   if (query.number !== undefined) conditions.push(`c.number = ${value(query.number)}`);
   if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
-  if (query.updatedSince) conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
+  if (query.updatedSince)
+    conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
   if (query.after) {
     const compare = query.descending ? '<' : '>';
     const after = `(${value(query.after.value)}::${type}, ${value(query.after.customerId)}::uuid)`;
@@ -109,7 +112,12 @@ export const listCustomers = async (sql: Sql, tenantId: string, query: ListQuery
 };
 
 /** The ids among `ids` that are `rootId` or below it. */
-export const readWithin = async (sql: Sql, tenantId: string, rootId: string, ids: string[]): Promise<Set<string>> => {
+export const readWithin = async (
+  sql: Sql,
+  tenantId: string,
+  rootId: string,
+  ids: string[],
+): Promise<Set<string>> => {
   const rows = await sql<{ asked: string }>(
     `WITH RECURSIVE up AS (
        SELECT c.customer_id AS asked, c.customer_id, c.parent_id FROM customer c

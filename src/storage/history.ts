@@ -31,7 +31,11 @@ export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): P
   );
 
 /** The entries of the customers in the ranges, the oldest first. */
-export const readHistoryRanges = async (sql: Sql, tenantId: string, ranges: HistoryRange[]): Promise<HistoryRow[]> =>
+export const readHistoryRanges = async (
+  sql: Sql,
+  tenantId: string,
+  ranges: HistoryRange[],
+): Promise<HistoryRow[]> =>
   withVersion(
     await sql(
       `SELECT ${columns} FROM history h JOIN unnest($2::uuid[], $3::int8[], $4::int8[]) AS r (customer_id, first, last)

@@ -1,5 +1,5 @@
-import { isScope, type Scope } from '../access/scopes.ts';
 import type { StoredKey } from '../access/credentials.ts';
+import { isScope, type Scope } from '../access/scopes.ts';
 import type { Sql } from './database.ts';
 
 /** A key as its owner sees it: everything but the secret, which is nowhere. */
@@ -16,7 +16,11 @@ export interface KeyRow {
 }
 
 /** Reads a key that is neither revoked nor expired, with its tenant. */
-export const readLiveKey = async (sql: Sql, tenantId: string, keyId: string): Promise<StoredKey | undefined> => {
+export const readLiveKey = async (
+  sql: Sql,
+  tenantId: string,
+  keyId: string,
+): Promise<StoredKey | undefined> => {
   const [row] = await sql<{
     hash: Buffer;
     name: string;

@@ -73,7 +73,10 @@ const prepare = async (client: pg.Client): Promise<void> => {
   if (rowCount === 0) {
     await makeRole(client).catch((cause) => {
       const advice = `Run this once as an administrator: CREATE ROLE ${applicationRole} NOLOGIN; GRANT ${applicationRole} TO the login role.`;
-      throw new OperatorError(`The database role ${applicationRole} is missing and could not be made. ${advice}`, { cause });
+      throw new OperatorError(
+        `The database role ${applicationRole} is missing and could not be made. ${advice}`,
+        { cause },
+      );
     });
   }
   await madeOnce(
@@ -110,7 +113,9 @@ const pending = async (client: pg.Client, migrations: Migration[]): Promise<Migr
       );
     }
     if (known.checksum !== done.checksum) {
-      throw new OperatorError(`Migration ${done.name} was applied with another text. Use the release that applied it, or later.`);
+      throw new OperatorError(
+        `Migration ${done.name} was applied with another text. Use the release that applied it, or later.`,
+      );
     }
   }
   return migrations.filter((migration) => !rows.some((done) => done.version === migration.version));

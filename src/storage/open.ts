@@ -26,7 +26,11 @@ export type OpenOptions = Pick<DatabaseOptions, 'onRetry' | 'rewrite'> & {
 };
 
 /** Opens the configured database, embedded or by URL, and migrates it. Throws OperatorError. */
-export const openConfigured = async (config: Config, log: Log, options: OpenOptions = {}): Promise<OpenDatabase> => {
+export const openConfigured = async (
+  config: Config,
+  log: Log,
+  options: OpenOptions = {},
+): Promise<OpenDatabase> => {
   const { besideService, ...databaseOptions } = options;
   const place = config.DATABASE_URL
     ? externalPlace(config.DATABASE_URL, config.MIGRATION_DATABASE_URL)
@@ -111,4 +115,3 @@ const makeDatabase = async ({ socketDirectory, port, superuser }: EmbeddedAddres
     await client.end();
   }
 };
-

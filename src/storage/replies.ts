@@ -44,7 +44,12 @@ export const insertReplies = (
   );
 
 /** Removes replies whose time is over; only tidies, since the time is judged when a reply is read. */
-export const deleteOldReplies = async (sql: Sql, tenantId: string, seconds: number, most: number): Promise<number> => {
+export const deleteOldReplies = async (
+  sql: Sql,
+  tenantId: string,
+  seconds: number,
+  most: number,
+): Promise<number> => {
   const rows = await sql(
     `DELETE FROM idempotency_reply WHERE tenant_id = $1 AND key_digest IN (
        SELECT key_digest FROM idempotency_reply WHERE tenant_id = $1

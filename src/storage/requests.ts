@@ -68,7 +68,12 @@ export const readOpenRequests = (sql: Sql, tenantId: string, limit: number): Pro
   );
 
 /** Removes ended requests that are older than they are kept. */
-export const deleteOldRequests = async (sql: Sql, tenantId: string, seconds: number, most: number): Promise<number> => {
+export const deleteOldRequests = async (
+  sql: Sql,
+  tenantId: string,
+  seconds: number,
+  most: number,
+): Promise<number> => {
   const rows = await sql(
     `DELETE FROM request WHERE tenant_id = $1 AND request_id IN (
        SELECT request_id FROM request WHERE tenant_id = $1 AND status <> 'open'

@@ -1,6 +1,13 @@
-import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
 import { replayWindowSeconds } from '../customer/idempotency.ts';
-import { insertCustomers, listCustomers, lockCustomers, readCustomers, readWithin, updateCustomers } from './customers.ts';
+import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
+import {
+  insertCustomers,
+  listCustomers,
+  lockCustomers,
+  readCustomers,
+  readWithin,
+  updateCustomers,
+} from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import { insertEvents } from './outbox.ts';
@@ -13,11 +20,14 @@ import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 export const createStore = (database: Database): Store => ({
   transact: (tenant, work) => database.inTenant(tenant.id, (sql) => work(groupTransaction(sql, tenant.id))),
   readCustomers: (tenant, ids) => database.inTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
-  readWithin: (tenant, root, ids) => database.inTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
-  listCustomers: (tenant, query) => database.inTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
+  readWithin: (tenant, root, ids) =>
+    database.inTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
+  listCustomers: (tenant, query) =>
+    database.inTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
   readHistory: (tenant, id, before, limit) =>
     database.inTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
-  readUpTo: (tenant, id, at) => database.inTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
+  readUpTo: (tenant, id, at) =>
+    database.inTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
   readRequest: (tenant, id) => database.inTenant(tenant.id, (sql) => readRequest(sql, tenant.id, id)),
   openRequests: (tenant, limit) =>
     database.inTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
@@ -29,18 +39,19 @@ const groupTransaction = (sql: Sql, tenantId: string): GroupTransaction => ({
 });
 
 const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> => {
-  const [clock, customers, others, openRequests, replies, structure, links, children, history, owners] = await Promise.all([
-    sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
-    lockCustomers(sql, tenantId, needs.customers),
-    needs.others.length > 0 ? readCustomers(sql, tenantId, needs.others) : [],
-    lockOpenRequests(sql, tenantId, needs.requests),
-    readReplies(sql, tenantId, needs.replies),
-    needs.structure ? lockStructure(sql, tenantId) : null,
-    needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
-    needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
-    needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],
-    needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
-  ]);
+  const [clock, customers, others, openRequests, replies, structure, links, children, history, owners] =
+    await Promise.all([
+      sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
+      lockCustomers(sql, tenantId, needs.customers),
+      needs.others.length > 0 ? readCustomers(sql, tenantId, needs.others) : [],
+      lockOpenRequests(sql, tenantId, needs.requests),
+      readReplies(sql, tenantId, needs.replies),
+      needs.structure ? lockStructure(sql, tenantId) : null,
+      needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
+      needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
+      needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],
+      needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
+    ]);
   const { now } = clock[0] as { now: Date };
   return {
     now,

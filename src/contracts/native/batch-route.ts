@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
-import type { Door } from '../../customer/execute.ts';
 import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
+import type { Door } from '../../customer/execute.ts';
 import { fingerprintOf, keyDigestOf } from '../../customer/idempotency.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../../customer/operation.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
@@ -26,7 +26,9 @@ const itemSchema = Type.Object(
     op: Type.Enum(['create', 'mergePatch', 'jsonPatch', 'replace', 'delete']),
     id: Type.Optional(Type.String({ format: 'uuid', description: 'The customer; not for `create`.' })),
     body: Type.Optional(Type.Unknown({ description: 'The customer or the patch; not for `delete`.' })),
-    ifVersion: Type.Optional(Type.Integer({ minimum: 1, description: 'The version that the change is meant for.' })),
+    ifVersion: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'The version that the change is meant for.' }),
+    ),
     onConflict: Type.Optional(Type.Enum(['merge', 'refuse'])),
   },
   { additionalProperties: false },

@@ -1,15 +1,15 @@
 import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
+import type { Door } from '../../customer/execute.ts';
 import type { WriteOperation } from '../../customer/operation.ts';
 import { undoChange } from '../../customer/undo-change.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
-import type { Door } from '../../customer/execute.ts';
 import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
+import { batchRoute } from './batch-route.ts';
 import { changeOf, documentOf } from './change.ts';
 import { acceptedReply, changeReply } from './render.ts';
-import { batchRoute } from './batch-route.ts';
 import {
   changeHeaders,
   changeQuery,
@@ -119,11 +119,13 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       params: versionParams,
       query: dryRunQuery,
       body: null,
-      replies: { 200: { description: 'The customer without the change', schema: customerSchema }, ...changeReplies },
+      replies: {
+        200: { description: 'The customer without the change', schema: customerSchema },
+        ...changeReplies,
+      },
       handle: (call, door) =>
         change(call, door, undoChange, idOf(call), { version: Number(call.params['version']) }),
     },
     batchRoute(contract),
   ];
 };
-

@@ -15,7 +15,10 @@ export const mostPatchOperations = 1000;
 export const changeOf = (language: ChangeLanguage, body: Json | undefined): Update => {
   if (language === 'jsonPatch') {
     const patch = body ?? null;
-    return { view: nativeView, apply: (document) => jsonPatch(document, patch, { maxOperations: mostPatchOperations }) };
+    return {
+      view: nativeView,
+      apply: (document) => jsonPatch(document, patch, { maxOperations: mostPatchOperations }),
+    };
   }
   const document = documentOf(body);
   const apply = (current: JsonObject) => (language === 'replace' ? document : mergePatch(current, document));

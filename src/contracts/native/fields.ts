@@ -1,6 +1,6 @@
+import { customerShape } from '../../customer/record.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
 import { shapeAt } from '../../schema/shape.ts';
-import { customerShape } from '../../customer/record.ts';
 import { invalidQuery } from '../query.ts';
 
 /** Takes the named members of a customer and leaves out the rest; `id` and `version` always stay. */
@@ -11,7 +11,8 @@ export const projectionOf = (fields: string | undefined): Projection => {
   if (fields === undefined) return (customer) => customer;
   const paths = fields.split(',').map((name) => name.trim().split('.'));
   for (const path of paths) {
-    if (!isKnown(path)) throw invalidQuery('fields', 'unknownMember', 'names a member that customers do not have');
+    if (!isKnown(path))
+      throw invalidQuery('fields', 'unknownMember', 'names a member that customers do not have');
   }
   const wanted = [['id'], ['version'], ...paths];
   return (customer) => pick(customer, wanted);
@@ -21,7 +22,9 @@ const systemNames = new Set(['id', 'number', 'humanReadableId', 'version', 'crea
 
 const isKnown = (path: string[]): boolean =>
   (path.length === 1 && systemNames.has(path[0] as string)) ||
-  (path[0] !== '' && shapeAt(customerShape, path.slice(0, 1)) !== undefined && shapeAt(customerShape, path) !== undefined);
+  (path[0] !== '' &&
+    shapeAt(customerShape, path.slice(0, 1)) !== undefined &&
+    shapeAt(customerShape, path) !== undefined);
 
 const pick = (object: JsonObject, paths: string[][]): JsonObject => {
   const picked: JsonObject = {};
@@ -32,7 +35,8 @@ const pick = (object: JsonObject, paths: string[][]): JsonObject => {
     if (value === undefined) continue;
     const whole = below.some((path) => path.length === 0);
     if (whole) picked[name] = value;
-    else if (Array.isArray(value)) picked[name] = value.map((item) => (isObject(item) ? pick(item, below) : item));
+    else if (Array.isArray(value))
+      picked[name] = value.map((item) => (isObject(item) ? pick(item, below) : item));
     else if (isObject(value)) picked[name] = pick(value, below);
   }
   return picked;

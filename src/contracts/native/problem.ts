@@ -33,7 +33,9 @@ export const problemSchema = Type.Object({
   errors: Type.Optional(
     Type.Array(
       Type.Object({
-        pointer: Type.String({ description: 'A JSON pointer into the body or the record, or the name of a header or parameter.' }),
+        pointer: Type.String({
+          description: 'A JSON pointer into the body or the record, or the name of a header or parameter.',
+        }),
         rule: Type.String(),
         detail: Type.String(),
       }),

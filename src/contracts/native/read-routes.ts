@@ -63,20 +63,34 @@ const sorts = ['number', '-number', 'updatedAt', '-updatedAt'] as const;
 
 const listParameters: Route['query'] = {
   fields,
-  limit: { schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }), description: 'Most customers a page.' },
-  sort: { schema: Type.String({ enum: [...sorts], default: 'number' }), description: 'The order; `-` descends.' },
+  limit: {
+    schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
+    description: 'Most customers a page.',
+  },
+  sort: {
+    schema: Type.String({ enum: [...sorts], default: 'number' }),
+    description: 'The order; `-` descends.',
+  },
   pageToken: { schema: Type.String(), description: 'The `nextPageToken` of the page before.' },
-  parentId: { schema: Type.String(), description: 'Direct sub-customers of this customer; `none` for roots.' },
+  parentId: {
+    schema: Type.String(),
+    description: 'Direct sub-customers of this customer; `none` for roots.',
+  },
   number: { schema: Type.Integer(), description: 'The customer number.' },
   humanReadableId: { schema: Type.String(), description: 'The id a customer reads out.' },
-  updatedSince: { schema: Type.String({ format: 'date-time' }), description: 'Changed at or after this instant.' },
+  updatedSince: {
+    schema: Type.String({ format: 'date-time' }),
+    description: 'Changed at or after this instant.',
+  },
   ...Object.fromEntries(
     [...searchFilters].map(([name, filter]): [string, QueryParameter] => [
       filter.map ? `${name}.` : name,
       {
         schema: Type.String(),
         description:
-          filter.by === 'words' ? 'Words, or their beginnings from three letters on.' : 'The whole value, any case.',
+          filter.by === 'words'
+            ? 'Words, or their beginnings from three letters on.'
+            : 'The whole value, any case.',
         ...(filter.map ? { prefix: true as const } : {}),
       },
     ]),
@@ -129,8 +143,14 @@ const historyRoute: Route = {
   scopes: ['history:read'],
   params: customerParams,
   query: {
-    limit: { schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }), description: 'Most entries a page.' },
-    before: { schema: Type.Integer({ minimum: 1 }), description: 'Only versions below: `nextBefore` of the page before.' },
+    limit: {
+      schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
+      description: 'Most entries a page.',
+    },
+    before: {
+      schema: Type.Integer({ minimum: 1 }),
+      description: 'Only versions below: `nextBefore` of the page before.',
+    },
   },
   replies: {
     200: {
@@ -187,7 +207,12 @@ const requestRoute: Route = {
       createdAt: row.createdAt.toISOString(),
       ...(row.finishedAt ? { finishedAt: row.finishedAt.toISOString() } : {}),
       ...(result && row.status === 'succeeded'
-        ? { result: { status: result.status, ...(result.headers['etag'] ? { etag: result.headers['etag'] } : {}) } }
+        ? {
+            result: {
+              status: result.status,
+              ...(result.headers['etag'] ? { etag: result.headers['etag'] } : {}),
+            },
+          }
         : {}),
       ...(result && row.status === 'failed' ? { reason: JSON.parse(result.body) as unknown } : {}),
     });

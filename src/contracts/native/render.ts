@@ -24,7 +24,11 @@ export const customerBody = (customer: Customer, context: Context): JsonObject =
   nativeView.write(asSeen(customer, context));
 
 /** The answer to a change: the customer, nothing when the caller wants it so, or what a dry run would do. */
-export const changeReply = (outcome: Outcome & { kind: 'done' }, context: Context, minimal: boolean): Reply => {
+export const changeReply = (
+  outcome: Outcome & { kind: 'done' },
+  context: Context,
+  minimal: boolean,
+): Reply => {
   const { customer, created, dryRun } = outcome;
   if (dryRun) {
     const changes = changesBody(outcome.changes, customer, context);
@@ -36,7 +40,12 @@ export const changeReply = (outcome: Outcome & { kind: 'done' }, context: Contex
     etag: entityTag(customer.version),
     ...(created ? { location: `/v1/customers/${customer.id}` } : {}),
   };
-  if (minimal) return { status: created ? 201 : 204, headers: { ...headers, 'preference-applied': 'return=minimal' }, body: '' };
+  if (minimal)
+    return {
+      status: created ? 201 : 204,
+      headers: { ...headers, 'preference-applied': 'return=minimal' },
+      body: '',
+    };
   return jsonReply(created ? 201 : 200, customerBody(customer, context), headers);
 };
 

@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
-import { problemSchema } from './problem.ts';
 import type { QueryParameter, Route } from '../contract.ts';
+import { problemSchema } from './problem.ts';
 
 /** A customer as the native API shows it. */
 export const customerSchema = Type.Object(
@@ -13,7 +13,10 @@ export const customerSchema = Type.Object(
 export const writableSchema = Type.Object(
   {
     ...Object.fromEntries(
-      Object.entries(customerSystem.properties).map(([name, schema]) => [name, Type.Optional(schema as TSchema)]),
+      Object.entries(customerSystem.properties).map(([name, schema]) => [
+        name,
+        Type.Optional(schema as TSchema),
+      ]),
     ),
     ...customerData.properties,
     protectionLevel: Type.Optional(customerData.properties.protectionLevel),
@@ -87,7 +90,8 @@ export const changeQuery: Route['query'] = {
   dryRun,
   onConflict: {
     schema: Type.String({ enum: ['merge', 'refuse'], default: 'refuse' }),
-    description: 'What to do when `If-Match` names an older version: merge a change of places nobody touched since.',
+    description:
+      'What to do when `If-Match` names an older version: merge a change of places nobody touched since.',
   },
 };
 

@@ -1,5 +1,5 @@
-import { humanReadableId } from '../../customer/human-readable-id.ts';
 import type { Customer } from '../../customer/customer.ts';
+import { humanReadableId } from '../../customer/human-readable-id.ts';
 import type { View } from '../../customer/view.ts';
 import { type Fault, Refusal } from '../../errors.ts';
 import { deepEqual, type Json, type JsonObject } from '../../schema/json.ts';

@@ -1,0 +1,64 @@
+/** The arrows of docs/architecture.md: who may know whom. Only app.ts, main.ts and the command line know every folder. */
+const folder = (name) => `^src/${name}/`;
+const only = (name, ...known) => ({
+  name: `${name}-knows-only`,
+  comment: `${name}/ may import ${known.join(', ') || 'nothing of ours'} alone`,
+  severity: 'error',
+  from: { path: folder(name), pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^src/',
+    pathNot: [folder(name), ...known.map((one) => (one.endsWith('.ts') ? `^src/${one}$` : folder(one)))].join(
+      '|',
+    ),
+  },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    only('schema', 'errors.ts'),
+    only('headers', 'errors.ts'),
+    only('access'),
+    only('privacy', 'schema'),
+    only('customer', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
+    only('contracts', 'customer', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
+    only('jobs', 'contracts', 'customer', 'schema', 'access', 'errors.ts'),
+    only('http', 'contracts', 'customer', 'schema', 'access', 'headers', 'errors.ts'),
+    only('storage', 'customer', 'access', 'errors.ts', 'config.ts'),
+    only('samples', 'customer', 'schema'),
+    {
+      name: 'contracts-apart',
+      comment: 'A contract never imports another one; they meet in all.ts',
+      severity: 'error',
+      from: { path: '^src/contracts/([^/]+)/' },
+      to: { path: '^src/contracts/[^/]+/', pathNot: '^src/contracts/$1/' },
+    },
+    {
+      name: 'no-dev-dependency-in-the-program',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-orphan',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.json', '.d.ts'],
+    },
+  },
+};
