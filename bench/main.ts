@@ -9,7 +9,8 @@ import { topFunctions } from './profile.ts';
 import { CannotMeasure, findPrograms } from './programs.ts';
 import { describe, describeMachine, type Results, reportOf, tableOf } from './report.ts';
 import { copyTables, createBareTables, rowSizes, sampleValues } from './same-rows.ts';
-import { runCommand, startService } from './service.ts';
+import { startService } from './service.ts';
+import { createBenchTenant } from './tenant.ts';
 import { residentMb } from './usage.ts';
 
 /** What `--only` picks. A figure always comes with its limit. */
@@ -32,15 +33,15 @@ const main = async (): Promise<void> => {
   const database = await startPostgres();
   try {
     const machine = describeMachine(await describeServer(database.client));
-    const prepared = await prepare(database, options);
+    const key = await prepare(database, options.customers);
     mkdirSync(resultsDirectory, { recursive: true });
-    const service = await startService(database.url, options.profile ? resultsDirectory : null);
+    const service = await startService(database, options.profile ? resultsDirectory : null);
     try {
       const stand: Stand = {
         database,
         service,
         programs,
-        ...prepared,
+        key,
         customers: options.customers,
         variables: {},
       };
@@ -90,29 +91,13 @@ const readOptions = (): Options => {
 };
 
 /** Fills the database before the service starts, so that no statement is planned on empty tables. */
-const prepare = async (database: Database, options: Options): Promise<{ key: string; noop: string }> => {
-  const { client, url } = database;
-  await runCommand(url, ['migrate']);
-  await runCommand(url, ['tenant', 'create', 'bench', '--json']);
-  const scopes = 'customer:read,customer:write,personal:read,personal:write';
-  const { secret } = await runCommand(url, [
-    'key',
-    'create',
-    '--tenant',
-    'bench',
-    '--scopes',
-    scopes,
-    '--json',
-  ]);
-  const { rows } = await client.query<{ id: string; secret: Buffer }>(
-    'SELECT tenant_id AS id, s.secret FROM tenant JOIN tenant_state s USING (tenant_id)',
-  );
-  const tenant = { name: 'bench', ...(rows[0] as { id: string; secret: Buffer }) };
-  say(`Loading ${options.customers} customers`);
-  await loadCustomers(url, tenant, options.customers);
-  await copyTables(client);
-  await createBareTables(client, options.customers);
-  return { key: secret as string, noop: '/healthz' };
+const prepare = async (database: Database, customers: number): Promise<string> => {
+  const { tenant, key } = await createBenchTenant(database);
+  say(`Loading ${customers} customers`);
+  await loadCustomers(database.superuserUrl, tenant, customers);
+  await copyTables(database.client);
+  await createBareTables(database.client, customers);
+  return key;
 };
 
 const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 'startedAt' | 'machine'>> => {

@@ -12,7 +12,11 @@ export interface Database {
   port: number;
   user: string;
   name: string;
-  url: string;
+  /** Where pgbench and the loading of customers connect: as superuser, whom row-level security does not slow. */
+  superuserUrl: string;
+  /** Where the service connects: as the role that embedded mode gives it. */
+  serviceUrl: string;
+  ownerUrl: string;
   /** The postmaster's process id. */
   pid: number;
   /** A connection of the superuser. */
@@ -27,12 +31,16 @@ export const startPostgres = async (): Promise<Database> => {
   await mkdir(parent, { recursive: true });
   const dataDirectory = await mkdtemp(join(parent, 'run-'));
   const server = await startEmbedded({ dataDirectory, settings: { max_connections: '150' } });
-  const { socketDirectory, port, superuser: user } = server;
-  const urlOf = (database: string) => connectionString({ socketDirectory, port, user, database });
-  await withClient(urlOf('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
-  const client = await connect(urlOf(name));
+  const { socketDirectory, port, superuser } = server;
+  const urlOf = (user: string, database: string) =>
+    connectionString({ socketDirectory, port, user, database });
+  await createDatabase(urlOf(superuser, 'postgres'));
+  const superuserUrl = urlOf(superuser, name);
+  const client = await connect(superuserUrl);
   return {
-    ...{ socketDirectory, port, user, name, url: urlOf(name), client },
+    ...{ socketDirectory, port, user: superuser, name, superuserUrl, client },
+    serviceUrl: urlOf(serviceRole, name),
+    ownerUrl: urlOf(ownerRole, name),
     pid: parentOf(await backendOf(client)),
     close: async () => {
       await client.end().catch(() => {});
@@ -77,6 +85,8 @@ export const walBytes = async (client: pg.Client): Promise<number> => {
 };
 
 const name = 'customary';
+const ownerRole = 'customary_owner';
+const serviceRole = 'customary_app';
 
 const connect = async (url: string): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: url });
@@ -84,10 +94,13 @@ const connect = async (url: string): Promise<pg.Client> => {
   return client;
 };
 
-const withClient = async (url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
+/** The same two roles as embedded mode has. */
+const createDatabase = async (url: string): Promise<void> => {
   const client = await connect(url);
   try {
-    await work(client);
+    await client.query(`CREATE ROLE ${ownerRole} LOGIN`);
+    await client.query(`CREATE ROLE ${serviceRole} LOGIN`);
+    await client.query(`CREATE DATABASE ${name} OWNER ${ownerRole}`);
   } finally {
     await client.end();
   }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Database } from './postgres.ts';
 import { startProgram } from './programs.ts';
 
 /** The service under test: a process of its own. */
@@ -13,23 +14,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Runs one command of the command line to its end and gives back the JSON it printed. */
-export const runCommand = async (databaseUrl: string, args: string[]): Promise<Record<string, string>> => {
-  const { finished } = startProgram(process.execPath, [program, ...args], { env: environment(databaseUrl) });
-  const { code, output } = await finished;
-  if (code !== 0) throw new Error(`customary ${args.join(' ')} failed: ${output.slice(-2000)}`);
-  return output.trim().startsWith('{') ? (JSON.parse(output) as Record<string, string>) : {};
-};
-
 /** Starts the service and waits until it is ready. With `profileDirectory` it writes a CPU profile when it stops. */
-export const startService = async (
-  databaseUrl: string,
-  profileDirectory: string | null,
-): Promise<Service> => {
+export const startService = async (database: Database, profileDirectory: string | null): Promise<Service> => {
   const port = await freePort();
   const flags = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-  const { child, finished } = startProgram(process.execPath, [...flags, program, 'serve'], {
-    env: { ...environment(databaseUrl), PORT: String(port) },
+  const { child, finished } = startProgram(process.execPath, [...flags, program, 'serve', '--no-demo'], {
+    env: { ...environment(database), PORT: String(port) },
   });
   const kill = () => void child.kill('SIGKILL');
   process.once('exit', kill);
@@ -57,9 +47,10 @@ export const startService = async (
 const program = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
 
 /** Limits stay switched on, so that their cost is part of what is measured, but are never reached. */
-const environment = (databaseUrl: string): NodeJS.ProcessEnv => ({
+const environment = (database: Database): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
-  DATABASE_URL: databaseUrl,
+  DATABASE_URL: database.serviceUrl,
+  MIGRATION_DATABASE_URL: database.ownerUrl,
   LOG_LEVEL: 'warn',
   RATE_LIMIT_KEY_PER_SECOND: '1000000',
   RATE_LIMIT_TENANT_PER_SECOND: '1000000',
