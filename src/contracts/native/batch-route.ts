@@ -147,7 +147,7 @@ const itemCommand = (
     idempotency,
     accepts: null,
     finishes: null,
-    render: (outcome) => itemReply(outcome, customerId),
+    render: (outcome) => itemReply(outcome, item.id),
   };
 };
 
@@ -165,8 +165,8 @@ const operationOf = (item: Item): { operation: unknown; input: unknown } => {
   }
 };
 
-const itemReply = (outcome: Outcome, customerId: string): Reply => {
-  if (outcome.kind === 'refused') return refusedReply(outcome.refusal, customerId);
+const itemReply = (outcome: Outcome, id: string | undefined): Reply => {
+  if (outcome.kind === 'refused') return refusedReply(outcome.refusal, id);
   if (outcome.kind !== 'done') throw new Error('A change of a batch is never accepted for later');
   const { customer, created } = outcome;
   const status = customer.deletedAt ? 204 : created ? 201 : 200;
