@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer, Client } from '../support/client.ts';
+import type { TestDatabase } from '../support/database.ts';
+import type { ExampleCall, Target } from './example-calls.ts';
+
+/** Makes a customer with two versions, a sub-customer, a stored reply, an accepted request and a list of two pages. */
+export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0, 8)}`): Promise<Target> => {
+  const customer = await client.create({
+    kind: 'person',
+    name: word,
+    email: `${word}@example.org`,
+    accountNumber: word,
+    externalIds: { crm: word },
+  });
+  const customerId = customer['id'] as string;
+  const key = { 'idempotency-key': `k-${customerId}` };
+  await client.patch(customerId, { source: 'before' }, key);
+  await client.create({ kind: 'person', parentId: customerId });
+  const accepted = await client.patch(customerId, { language: 'en' }, { prefer: 'respond-async' });
+  const requestId = accepted.body['id'] as string;
+  while ((await client.get(`/v1/requests/${requestId}`)).body['status'] === 'open');
+  const page = await client.get('/v1/customers?limit=1');
+  return {
+    customerId,
+    requestId,
+    word,
+    number: String(customer['number']),
+    humanReadableId: customer['humanReadableId'] as string,
+    pageToken: page.body['nextPageToken'] as string,
+  };
+};
+
+/** A target that nobody has, of the same form. */
+export const unknownTarget = (): Target => ({
+  customerId: randomUUID(),
+  requestId: randomUUID(),
+  word: `u${randomUUID().slice(0, 8)}`,
+  number: '2000000000',
+  humanReadableId: '222-2222-222',
+  pageToken: `${Buffer.from('["1","x"]').toString('base64url')}.${Buffer.alloc(16).toString('base64url')}`,
+});
+
+/** Makes an example call. The request's id is given, so that two answers can be compared byte by byte. */
+export const makeCall = (client: Client, { method, path, headers, ...rest }: ExampleCall): Promise<Answer> =>
+  client.send(method, path, { ...rest, headers: { ...headers, 'x-request-id': 'the-same' } });
+
+/** All of an answer but the moment, with the id that the call itself named written alike. */
+export const wholeAnswer = (answer: Answer, target: Target): string => {
+  const headers = [...answer.headers].filter(([name]) => name !== 'date');
+  return JSON.stringify([answer.status, headers, answer.text.replaceAll(target.customerId, 'ID')]);
+};
+
+const tables = [
+  'tenant_state',
+  'api_key',
+  'customer',
+  'customer_lookup',
+  'customer_unique',
+  'history',
+  'outbox',
+  'idempotency_reply',
+  'request',
+];
+
+/** Everything that the database holds of a tenant. */
+export const holdingsOf = async (
+  database: TestDatabase,
+  tenantId: string,
+): Promise<Record<string, unknown[]>> => {
+  const entries = tables.map(async (table) => {
+    const rows = await database.query<{ row: string }>(
+      `SELECT t::text AS row FROM ${table} t WHERE tenant_id = $1 ORDER BY 1`,
+      [tenantId],
+    );
+    return [table, rows.map(({ row }) => row)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+};
