@@ -80,7 +80,11 @@ const accept = (
 ): { decision: null; result: Outcome } => {
   const creates = command.operation.event === 'customer.created';
   const current = state.world.customer(command.customerId);
-  if (!creates && (!current || !isVisible(command, current, state.world) || current.deletedAt)) {
+  const there =
+    current &&
+    (!current.deletedAt || command.operation.onDeleted) &&
+    isVisible(command, current.id, state.world);
+  if (!creates && !there) {
     return { decision: null, result: { kind: 'refused', refusal: new Refusal('not-found') } };
   }
   return { decision: null, result: { kind: 'accepted', requestId, customerId: command.customerId } };

@@ -25,7 +25,7 @@ export interface Decision {
  */
 export const decideCommand = (command: Command, world: World): Decision => {
   const current = world.customer(command.customerId);
-  const visible = current && isVisible(command, current, world) ? current : undefined;
+  const visible = current && isVisible(command, current.id, world) ? current : undefined;
   const creates = command.operation.event === 'customer.created';
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
@@ -54,9 +54,9 @@ export const decideCommand = (command: Command, world: World): Decision => {
 };
 
 /** Whether the caller's key sees the customer: a bound key sees its own customer and the descendants. */
-export const isVisible = (command: Command, current: Customer, world: World): boolean => {
+export const isVisible = (command: Command, customerId: string, world: World): boolean => {
   const root = command.context.principal.customerId;
-  return root === null || root === current.id || world.ancestorIds(current.id).includes(root);
+  return root === null || root === customerId || world.ancestorIds(customerId).includes(root);
 };
 
 /** Runs the operation on the version that the caller knows, and merges when that is not the newest and may be. */

@@ -24,17 +24,20 @@ export const fingerprintOf = (principal: Principal, parts: readonly (string | Bu
   return digest([rights, principal.customerId ?? '', ...parts]);
 };
 
-/** The reply to give again; undefined when the key is new or its time is over. Throws Refusal `idempotency-key-reused`. */
+/**
+ * The reply to give again; undefined when the key is new or its time is over. Another request under the key is
+ * answered with the refusal `idempotency-key-reused`, and a caller who no longer sees the customer with `not-found`.
+ */
 export const replayable = (command: Command, loaded: Loaded, state: WorldState): Reply | undefined => {
   const idempotency = command.idempotency;
   if (!idempotency || command.dryRun) return undefined;
   const row = loaded.replies.find((one) => one.keyDigest.equals(idempotency.keyDigest));
   if (!row || isOver(row, loaded.now)) return undefined;
-  const current = state.world.customer(command.customerId);
-  if (current && !isVisible(command, current, state.world)) return undefined;
-  if (!row.fingerprint.equals(idempotency.fingerprint)) {
-    return command.render({ kind: 'refused', refusal: new Refusal('idempotency-key-reused') });
-  }
+  const refused = (code: 'idempotency-key-reused' | 'not-found') =>
+    command.render({ kind: 'refused', refusal: new Refusal(code) });
+  if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
+  // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
+  if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
   const body = unseal(row.sealed, placeOf(command, row)) as string;
   const headers = JSON.parse(row.headers) as Record<string, string>;
   return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
