@@ -1,0 +1,42 @@
+import pg from 'pg';
+import type { TestDatabase } from './database.ts';
+
+/** A transaction of the test's own that holds rows locked. */
+export interface HeldLock {
+  /** Resolves when as many sessions of this database wait for a lock. */
+  awaited(sessions?: number): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Locks what a `SELECT … FOR UPDATE` names, past row-level security, so that the service really waits in the middle. */
+export const holdLock = async (
+  database: TestDatabase,
+  text: string,
+  values: unknown[],
+): Promise<HeldLock> => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('BEGIN');
+  const { rowCount } = await client.query(text, values);
+  if (!rowCount) throw new Error('Nothing was locked');
+  return {
+    async awaited(sessions = 1) {
+      let waiting = 0;
+      while (waiting < sessions) {
+        const [row] = await database.query<{ waiting: number }>(
+          `SELECT count(*)::int AS waiting FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        waiting = row?.waiting ?? 0;
+      }
+    },
+    async release() {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+};
+
+/** Locks one customer. */
+export const holdCustomer = (database: TestDatabase, customerId: string): Promise<HeldLock> =>
+  holdLock(database, 'SELECT 1 FROM customer WHERE customer_id = $1 FOR UPDATE', [customerId]);
