@@ -14,7 +14,7 @@ export interface Door {
   /** Carries out one change. A refusal decided against the record comes as a reply; others are thrown. */
   execute<Input>(command: Command<Input>): Promise<Reply>;
   /** Throws Refusal `forbidden` unless the caller has every scope. */
-  authorise(context: Context, scopes: readonly Scope[]): void;
+  authorise(caller: Pick<Context, 'principal'>, scopes: readonly Scope[]): void;
   reader: Reader;
   store: Store;
   /** Changes that wait for a group. */
@@ -50,8 +50,8 @@ export const createDoor = (store: Store, metrics: GroupMetrics): Door => {
   };
 };
 
-const authorise = (context: Context, scopes: readonly Scope[]): void => {
-  const lacking = scopes.filter((scope) => !context.principal.scopes.has(scope));
+const authorise = (caller: Pick<Context, 'principal'>, scopes: readonly Scope[]): void => {
+  const lacking = scopes.filter((scope) => !caller.principal.scopes.has(scope));
   if (lacking.length === 0) return;
   throw new Refusal('forbidden', {
     faults: lacking.map((scope) => ({ pointer: '', rule: 'scope', detail: `needs the scope ${scope}` })),

@@ -49,6 +49,8 @@ const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, ed
       if (!decision.allowed) {
         throw new Refusal('rate-limited', { headers: { 'retry-after': String(decision.retryAfterSeconds) } });
       }
+      // Every route is guarded here, so that no handler can forget it.
+      edge.door.authorise(credential, route.scopes);
     },
     handler: async (request, reply) => {
       const call = callOf(route, contract, request, edge.newId);

@@ -39,6 +39,7 @@ beforeAll(async () => {
   service = await startService({ rewriteSql });
   stranger = await service.otherTenant();
   foreign = await makeTarget(service);
+  await service.create({ kind: 'person', parentId: foreign.customerId });
   const own = await makeTarget(stranger);
   // History is asked for only of customers that were found, so it is the stranger's own that shows its statements.
   for (const path of ['/history', '?asOf=1', '?asOf=2100-01-01T00:00:00Z']) {

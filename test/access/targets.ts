@@ -3,7 +3,7 @@ import type { Answer, Client } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { ExampleCall, Target } from './example-calls.ts';
 
-/** Makes a customer with two versions, a sub-customer, a stored reply, an accepted request and a list of two pages. */
+/** Makes a customer with three versions, a stored reply, an accepted request and a list of two pages. */
 export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0, 8)}`): Promise<Target> => {
   const customer = await client.create({
     kind: 'person',
@@ -15,7 +15,7 @@ export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0
   const customerId = customer['id'] as string;
   const key = { 'idempotency-key': `k-${customerId}` };
   await client.patch(customerId, { source: 'before' }, key);
-  await client.create({ kind: 'person', parentId: customerId });
+  await client.create({ kind: 'person' });
   const accepted = await client.patch(customerId, { language: 'en' }, { prefer: 'respond-async' });
   const requestId = accepted.body['id'] as string;
   while ((await client.get(`/v1/requests/${requestId}`)).body['status'] === 'open');

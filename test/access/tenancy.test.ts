@@ -12,6 +12,7 @@ beforeAll(async () => {
   service = await startService();
   stranger = await service.otherTenant();
   foreign = await makeTarget(service);
+  await service.create({ kind: 'person', parentId: foreign.customerId });
   await makeTarget(stranger);
 });
 afterAll(() => service.stop());
