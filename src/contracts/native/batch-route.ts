@@ -2,17 +2,16 @@ import Type, { type Static } from 'typebox';
 import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
 import type { Door } from '../../customer/execute.ts';
-import { fingerprintOf, keyDigestOf } from '../../customer/idempotency.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../../customer/operation.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
-import { errorTable, Refusal } from '../../errors.ts';
+import { Refusal } from '../../errors.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { readIdempotencyKey } from '../../headers/idempotency-key.ts';
 import type { Json } from '../../schema/json.ts';
 import { validator } from '../../schema/validate.ts';
-import { requestParts } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { booleanQuery } from '../query.ts';
+import { claimBatch } from './batch-claim.ts';
 import { changeOf, documentOf } from './change.ts';
 import { problemOf } from './problem.ts';
 import { jsonReply } from './render.ts';
@@ -77,32 +76,28 @@ const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Rep
   const { changes } = call.body as unknown as Static<typeof batchSchema>;
   const key = readIdempotencyKey(call.headerValues('idempotency-key'));
   const dryRun = booleanQuery(call, 'dryRun');
-  // The whole body stands in every fingerprint: another batch under the same key is refused from its first change on.
-  const parts = key === undefined ? [] : requestParts(call);
+  const keys = key === undefined || dryRun ? () => null : await claimBatch(contract, call, door, key);
   const outcomes = await Promise.all(
-    changes.map(async (item, index) => {
-      const idempotency =
-        key === undefined
-          ? null
-          : {
-              keyDigest: keyDigestOf(call.context.principal, contract.id, `${key}\t${index}`),
-              fingerprint: fingerprintOf(call.context.principal, [...parts, String(index)]),
-            };
-      return runItem(call, door, item, dryRun, idempotency);
-    }),
+    changes.map((item, index) => runItem(call, door, item, dryRun, keys(index))),
   );
-  const twin = outcomes.find((reply) => reply instanceof Refusal);
+  const failed = outcomes.filter((outcome) => outcome instanceof Refusal);
+  const twin = failed.find((refusal) => refusal.code === 'idempotency-key-in-progress');
   if (twin) throw twin;
-  return jsonReply(200, {
-    outcomes: (outcomes as Reply[]).map((reply, index) => ({ index, ...(JSON.parse(reply.body) as object) })),
-  });
+  if (failed[0] && failed.length === outcomes.length) throw failed[0];
+  const replies = outcomes.map((outcome, index) =>
+    outcome instanceof Refusal ? refusedReply(outcome, changes[index]?.id) : outcome,
+  );
+  const replayed = replies.every((reply) => reply.headers['idempotency-replayed']);
+  return jsonReply(
+    200,
+    { outcomes: replies.map((reply, index) => ({ index, ...(JSON.parse(reply.body) as object) })) },
+    replayed ? { 'idempotency-replayed': 'true' } : {},
+  );
 };
 
 const validate = validator(batchSchema);
 
-/** The codes that speak of the batch's key and so of the batch as a whole. */
-const wholeBatchCodes = new Set(['idempotency-key-in-progress', 'idempotency-key-reused', 'unavailable']);
-
+/** One change's outcome; a refusal that is thrown says that it was not judged, and may be when it is sent again. */
 const runItem = async (
   call: Call,
   door: Door,
@@ -111,15 +106,14 @@ const runItem = async (
   idempotency: Command['idempotency'],
 ): Promise<Reply | Refusal> => {
   try {
-    const reply = await door.execute(itemCommand(call, item, dryRun, idempotency));
-    return reply.status === errorTable['idempotency-key-reused'].status && reply.headers['whole-batch']
-      ? new Refusal('idempotency-key-reused')
-      : reply;
+    return await door.execute(itemCommand(call, item, dryRun, idempotency));
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return wholeBatchCodes.has(error.code) ? error : refusedReply(error, item.id);
+    if (!(error instanceof Refusal)) return refusedReply(new Refusal('internal-error'), item.id);
+    return mayComeLater.has(error.code) ? error : refusedReply(error, item.id);
   }
 };
+
+const mayComeLater = new Set<string>(['idempotency-key-in-progress', 'unavailable']);
 
 const itemCommand = (
   call: Call,
@@ -175,8 +169,8 @@ const itemReply = (outcome: Outcome, id: string | undefined): Reply => {
 };
 
 const refusedReply = (refusal: Refusal, id: string | undefined): Reply =>
-  jsonReply(
-    refusal.status,
-    { status: refusal.status, ...(id === undefined ? {} : { id }), error: problemOf(refusal) },
-    refusal.code === 'idempotency-key-reused' ? { 'whole-batch': 'true' } : {},
-  );
+  jsonReply(refusal.status, {
+    status: refusal.status,
+    ...(id === undefined ? {} : { id }),
+    error: problemOf(refusal),
+  });
