@@ -126,15 +126,14 @@ const { json } = fc.letrec<{ json: Json }>((tie) => ({
   ),
 }));
 
+/** Gives an id to every item of a list of the schema that has none. */
 const withIds = (customer: JsonObject, pick: () => number): JsonObject => {
-  const complete = (value: Json | undefined): Json | undefined =>
-    Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)
-      ? value.map((item) => ({ id: idFrom(pick), ...(item as JsonObject) }))
-      : value;
-  const lists = ['contacts', 'addresses'].flatMap((name) =>
-    customer[name] === undefined ? [] : [[name, complete(customer[name]) as Json]],
-  );
-  return { ...customer, ...(Object.fromEntries(lists) as JsonObject) };
+  const completed = Object.entries(customer).map(([name, value]) => {
+    const isList = ['contacts', 'addresses', 'identifiers'].includes(name) && Array.isArray(value);
+    const items = isList && value.map((item) => ({ id: idFrom(pick), ...withIds(item as JsonObject, pick) }));
+    return [name, items || value];
+  });
+  return Object.fromEntries(completed) as JsonObject;
 };
 
 const idFrom = (pick: () => number): string =>
