@@ -4,7 +4,7 @@ import type { Tenant } from '../src/access/principal.ts';
 import type { Customer } from '../src/customer/customer.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { encodeCustomer } from '../src/customer/record.ts';
+import { encodeCustomer, textOf } from '../src/customer/record.ts';
 import { diff } from '../src/schema/diff.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { insertCustomers } from '../src/storage/customers.ts';
@@ -66,7 +66,7 @@ const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise
         operation: 'create',
         reason: null,
         changes: changes[index] ?? [],
-        snapshot: customer.data,
+        snapshot: textOf(customer),
       },
       tenant.id,
     ),

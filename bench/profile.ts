@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The functions that took most of the time themselves, out of the newest CPU profile in a directory. */
+/**
+ * The functions that took most of the time themselves, out of the newest CPU profile in a directory. Its first half
+ * is left out, in which the program starts and its code is compiled.
+ */
 export const topFunctions = (directory: string, most: number): string[] => {
   const newest = readdirSync(directory)
     .filter((name) => name.endsWith('.cpuprofile'))
@@ -13,7 +16,8 @@ export const topFunctions = (directory: string, most: number): string[] => {
   const times = new Map<string, number>();
   samples.forEach((id, index) => {
     const name = frames.get(id) ?? '';
-    if (name !== '(idle)') times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0));
+    if (name !== '(idle)' && index > samples.length / 2)
+      times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0));
   });
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   return [...times]

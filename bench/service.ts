@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Database } from './postgres.ts';
 import { startProgram } from './programs.ts';
 
@@ -14,9 +13,17 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Starts the service and waits until it is ready. With `profileDirectory` it writes a CPU profile when it stops. */
-export const startService = async (database: Database, profileDirectory: string | null): Promise<Service> => {
+/** What is started, and how. */
+export interface ServiceOptions {
+  program: string;
+  /** Where it writes a CPU profile when it stops. */
+  profileDirectory: string | null;
+}
+
+/** Starts the service and waits until it is ready. */
+export const startService = async (database: Database, options: ServiceOptions): Promise<Service> => {
   const port = await freePort();
+  const { program, profileDirectory } = options;
   const flags = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
   const { child, finished } = startProgram(process.execPath, [...flags, program, 'serve', '--no-demo'], {
     env: { ...environment(database), PORT: String(port) },
@@ -43,8 +50,6 @@ export const startService = async (database: Database, profileDirectory: string 
     },
   };
 };
-
-const program = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
 
 /** Limits stay switched on, so that their cost is part of what is measured, but are never reached. */
 const environment = (database: Database): NodeJS.ProcessEnv => ({

@@ -76,8 +76,7 @@ CREATE TABLE history (
   operation       text NOT NULL,
   open            text NOT NULL,
   sealed          bytea NOT NULL,
-  snapshot_open   text,
-  snapshot_sealed bytea,
+  snapshot        bytea,
   PRIMARY KEY (tenant_id, customer_id, version)
 );
 

@@ -39,7 +39,11 @@ export interface AppOptions {
 
 /** Puts the service together and starts it. Throws OperatorError for whatever an operator has to mend. */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
-  const log = pino({ level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = pino(
+    { level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // Standard output is for what the program tells its user.
+    pino.destination(2),
+  );
   const opened: OpenDatabase = await openConfigured(config, log, {
     onRetry: () => metrics.retry('serialisation'),
     ...(options.rewriteSql ? { rewrite: options.rewriteSql } : {}),

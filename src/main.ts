@@ -1,32 +1,76 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { CommandFailure, exitCodes } from './cli/command-failure.ts';
+import { addConfig } from './cli/config.ts';
+import { addCustomer } from './cli/customer.ts';
+import { addKey } from './cli/key.ts';
+import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
-import { OperatorError } from './errors.ts';
+import { addTenant } from './cli/tenant.ts';
+import { OperatorError, Refusal } from './errors.ts';
 
 /**
  * The program `customary`. Exit codes: 0 done, 1 something went wrong, 2 the command or a setting was wrong,
- * 3 what was asked for is not there.
+ * 3 what was asked for is not there, 4 the record refused the change. The result goes to standard output, everything
+ * else to standard error; with `--json` a refusal is a problem document there.
  */
 export const main = async (args: string[]): Promise<void> => {
   const program = new Command('customary')
-    .description('The customer record of a subscription business.')
-    .showHelpAfterError()
+    .description('The customer record of a subscription business: one record per customer, changed safely.')
+    .version(version(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .configureHelp({ showGlobalOptions: false })
+    .showHelpAfterError('Add --help to see how it is used.')
+    .addHelpText('after', guide)
     .exitOverride();
-  addServe(program);
+  for (const add of [addServe, addMigrate, addTenant, addKey, addCustomer, addConfig]) add(program);
+  // A reader that went away (`customary … | head`) is no failure.
+  process.stdout.on('error', () => {});
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, args.includes('--json'));
   }
 };
 
+const guide = `
+Every command works beside a running service and without one, on the embedded database in DATA_DIR (./data)
+or on the server that DATABASE_URL names. Every command has --json.
+
+First steps:
+  customary serve                                                  the first start makes the tenant demo
+  customary tenant create acme
+  customary key create --tenant acme --scopes customer:read,customer:write
+  customary customer list --tenant demo
+
+Exit codes: 0 done, 1 something went wrong, 2 the command or a setting was wrong, 3 what was asked for is not
+there, 4 the record refused the change.`;
+
+const version = (): string => {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+};
+
 /** Tells what went wrong in a sentence, and gives the exit code. */
-const report = (error: unknown): number => {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof OperatorError) {
-    process.stderr.write(`customary: ${error.message}\n`);
-    return 2;
+const report = (error: unknown, json: boolean): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof CommandFailure) {
+    tell(json && error.problem ? JSON.stringify(error.problem) : `customary: ${error.message}`);
+    return error.exitCode;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`customary: ${text}\n`);
-  return 1;
+  if (error instanceof OperatorError) {
+    tell(`customary: ${error.message}`);
+    return exitCodes.usage;
+  }
+  if (error instanceof Refusal) {
+    tell(`customary: ${error.message}.`);
+    return exitCodes.failed;
+  }
+  tell(`customary: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return exitCodes.failed;
+};
+
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`);
 };

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { decodeBase62, encodeBase62 } from './base62.ts';
 
@@ -53,7 +53,7 @@ export function parseApiKey(text: string): ApiKeyName | undefined {
  * nothing, because the secret is 192 random bits and cannot be guessed, and would cost time on every request.
  */
 export function hashApiKey(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 /** Whether a key's text has this stored hash; takes the same time wherever the two differ. */

@@ -29,25 +29,31 @@ export const createCredentials = (
   read: (tenantId: string, keyId: string) => Promise<StoredKey | undefined>,
   now: () => number = () => performance.now(),
 ): Credentials => {
-  const known = new Map<string, { until: number; key: Promise<StoredKey | undefined> }>();
-  const lookUp = (tenantId: string, keyId: string): Promise<StoredKey | undefined> => {
-    const name = `${tenantId} ${keyId}`;
-    const entry = known.get(name);
-    if (entry && entry.until > now()) return entry.key;
-    if (known.size >= mostKnown) known.clear();
-    const key = read(tenantId, keyId);
-    known.set(name, { until: now() + trustMs, key });
-    key.catch(() => known.delete(name));
-    return key;
-  };
+  // Named by the hash of the secret: looking it up tells an attacker nothing of any secret by its time.
+  const known = new Map<string, { until: number; key: Promise<Credential | undefined> }>();
   return {
-    async check(secret) {
-      const name = parseApiKey(secret);
-      if (!name) return undefined;
-      const key = await lookUp(name.tenantId, name.keyId);
-      return key && timingSafeEqual(key.hash, hashApiKey(secret)) ? key : undefined;
+    check(secret) {
+      const hash = hashApiKey(secret);
+      const name = hash.toString('latin1');
+      const entry = known.get(name);
+      if (entry && entry.until > now()) return entry.key;
+      if (known.size >= mostKnown) known.clear();
+      const key = judge(read, secret, hash);
+      known.set(name, { until: now() + trustMs, key });
+      key.catch(() => known.delete(name));
+      return key;
     },
   };
+};
+
+const judge = async (
+  read: (tenantId: string, keyId: string) => Promise<StoredKey | undefined>,
+  secret: string,
+  hash: Buffer,
+): Promise<Credential | undefined> => {
+  const name = parseApiKey(secret);
+  const key = name && (await read(name.tenantId, name.keyId));
+  return key && timingSafeEqual(key.hash, hash) ? key : undefined;
 };
 
 const trustMs = 500;

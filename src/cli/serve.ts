@@ -15,6 +15,7 @@ export const addServe = (program: Command): void => {
 
 const serve = async (withDemo: boolean): Promise<void> => {
   let made: Demo | undefined;
+  const told = signal();
   const app = await startApp(readConfig(), {
     prepare: async (database, door) => {
       if (withDemo) made = await makeDemo(database, door);
@@ -22,7 +23,7 @@ const serve = async (withDemo: boolean): Promise<void> => {
   });
   process.stdout.write(`Customary listens on ${app.address} (docs: ${app.address}/docs)\n`);
   if (made) process.stdout.write(welcome(app.address, made));
-  const reason = await Promise.race([signal(), app.failed]);
+  const reason = await Promise.race([told, app.failed]);
   if (reason === undefined) return app.stop();
   await app.stop();
   throw new OperatorError(`The database ended: ${reason}`);

@@ -4,6 +4,7 @@ import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
+import { textOf } from './record.ts';
 import { endOf } from './request.ts';
 import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
 import { Missing, type WorldState } from './world.ts';
@@ -59,7 +60,7 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
     : decide(command, state);
   const value = command.render(result);
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
-  const entry = decision?.changed && !command.dryRun ? entryOf(command, decision, state.world.now) : null;
+  const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
   if (decision && entry) note(state, decision, entry);
   return {
     decision: entry ? decision : null,
@@ -115,18 +116,18 @@ const decide = (command: Command, state: WorldState): { decision: Decision | nul
   }
 };
 
-const entryOf = (command: Command, decision: Decision, now: Date): HistoryEntry => {
-  const { version, data, id } = decision.after;
+const entryOf = (command: Command, decision: Decision): HistoryEntry => {
+  const { version, id, updatedAt } = decision.after;
   return {
     customerId: id,
     version,
-    recordedAt: now,
+    recordedAt: updatedAt,
     principal: command.context.principal.name,
     contract: command.context.contract,
     operation: command.operation.name,
     reason: command.context.reason,
     changes: decision.changes,
-    snapshot: version === 1 || version % snapshotEvery === 0 ? data : null,
+    snapshot: version === 1 || version % snapshotEvery === 0 ? textOf(decision.after) : null,
   };
 };
 

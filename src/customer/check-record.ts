@@ -1,26 +1,55 @@
-import { Refusal } from '../errors.ts';
+import Type, { type TSchema } from 'typebox';
+import { type Fault, Refusal } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { escapeSegment } from '../schema/pointer.ts';
 import type { Shape } from '../schema/shape.ts';
-import { validator } from '../schema/validate.ts';
+import { type Validator, validator } from '../schema/validate.ts';
 import { type CustomerData, customerData } from './customer.ts';
 import { customerShape } from './record.ts';
 
 /**
- * Judges a whole record and completes it: list items get their ids, the protection level its default. Untouched
- * parts keep their identity. Throws Refusal `validation-failed` with every fault.
+ * Judges a whole record and completes it: list items get their ids, the protection level its default. Members that
+ * are those of `valid`, a record that was judged before, are not judged again and keep their identity. Throws
+ * Refusal `validation-failed` with every fault.
  */
-export const checkRecord = (data: JsonObject, newId: () => string): CustomerData => {
-  const level = data['protectionLevel'];
-  const levelled = level === undefined || level === null ? { ...data, protectionLevel: 1 } : data;
-  const complete = withIds(customerShape, levelled, newId) as JsonObject;
-  const faults = [...validate(complete), ...repeatedIds(complete)];
-  if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-  return complete as unknown as CustomerData;
+export const checkRecord = (data: JsonObject, valid: JsonObject, newId: () => string): CustomerData => {
+  const faults: Fault[] = [];
+  let complete = data;
+  for (const name of Object.keys(data)) {
+    const value = data[name] as Json;
+    if (value === valid[name]) continue;
+    const member = members.get(name);
+    if (!member) {
+      faults.push({
+        pointer: `/${escapeSegment(name)}`,
+        rule: 'unknownMember',
+        detail: 'is not a known member',
+      });
+      continue;
+    }
+    const completed = withIds(member.shape, value, newId);
+    if (completed !== value) complete = { ...complete, [name]: completed };
+    faults.push(...member.judge({ [name]: completed }), ...repeatedIds(`/${name}`, member.shape, completed));
+  }
+  if (faults.length > 0) throw new Refusal('validation-failed', { faults: faults.slice(0, mostFaults) });
+  const level = complete['protectionLevel'];
+  return (level === undefined ? { ...complete, protectionLevel: 1 } : complete) as unknown as CustomerData;
 };
 
-const validate = validator(customerData);
+const mostFaults = 50;
 
-/** Gives every item of a keyed list an id; returns the same object when all have one. */
+/** Each member of the record with its shape and a validator of its own. */
+const members = new Map<string, { shape: Shape; judge: Validator }>(
+  Object.entries(customerData.properties as Record<string, TSchema>).map(([name, schema]) => [
+    name,
+    {
+      shape: (customerShape as Shape & { kind: 'group' }).members.get(name) as Shape,
+      judge: validator(Type.Object({ [name]: schema })),
+    },
+  ]),
+);
+
+/** Gives every item of a keyed list an id; returns the same value when all have one. */
 const withIds = (shape: Shape, value: Json, newId: () => string): Json => {
   if (shape.kind === 'list' && Array.isArray(value)) {
     const items = value.map((item) => withItemId(shape.item, item, newId));
@@ -45,14 +74,12 @@ const withItemId = (shape: Shape, item: Json, newId: () => string): Json => {
     : completed;
 };
 
-const repeatedIds = (data: JsonObject) =>
-  ['contacts', 'addresses'].flatMap((name) => {
-    const items = data[name];
-    if (!Array.isArray(items)) return [];
-    const ids = items.map((item) => (isObject(item) ? item['id'] : undefined));
-    return ids.flatMap((id, index) =>
-      id !== undefined && ids.indexOf(id) < index
-        ? [{ pointer: `/${name}/${index}/id`, rule: 'unique', detail: 'names another item of the list' }]
-        : [],
-    );
-  });
+const repeatedIds = (pointer: string, shape: Shape, value: Json): Fault[] => {
+  if (shape.kind !== 'list' || !Array.isArray(value)) return [];
+  const ids = value.map((item) => (isObject(item) ? item['id'] : undefined));
+  return ids.flatMap((id, index) =>
+    id !== undefined && ids.indexOf(id) < index
+      ? [{ pointer: `${pointer}/${index}/id`, rule: 'unique', detail: 'names another item of the list' }]
+      : [],
+  );
+};

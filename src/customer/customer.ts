@@ -232,4 +232,6 @@ export interface Customer {
   /** Set while the customer is deleted; a deleted customer is found by its history alone. */
   deletedAt: Date | null;
   data: CustomerData;
+  /** The record as JSON text, where it is known already. */
+  text?: string;
 }

@@ -8,6 +8,7 @@ import type { Customer, CustomerData } from './customer.ts';
 import { isPersonalPath, shapeOfChange } from './history-entry.ts';
 import { uniqueTokens } from './lookup.ts';
 import type { Command, Next } from './operation.ts';
+import { withData } from './record.ts';
 import type { World } from './world.ts';
 
 /** A decided change: the customer as it will be, and what differs. Not changed when it already was so. */
@@ -31,18 +32,23 @@ export const decideCommand = (command: Command, world: World): Decision => {
     throw new Refusal('not-found');
   }
   const next = atVersion(command, visible, world);
-  const data = 'deleted' in next ? next.data : checkRecord(next.data as JsonObject, command.context.newId);
+  const data =
+    'deleted' in next
+      ? next.data
+      : checkRecord(next.data as JsonObject, (visible?.data ?? {}) as JsonObject, command.context.newId);
   const deleted = 'deleted' in next;
   const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
   checkPersonal(command, visible, data, changes);
+  // A transaction that waited began before the change that it follows; the times of a history never go back.
+  const at = visible && visible.updatedAt > world.now ? visible.updatedAt : world.now;
   const after: Customer = {
     id: command.customerId,
     tenantId: world.tenant.id,
     number: visible?.number ?? 0,
     version: (visible?.version ?? 0) + 1,
     createdAt: visible?.createdAt ?? world.now,
-    updatedAt: world.now,
-    deletedAt: deleted ? world.now : null,
+    updatedAt: at,
+    deletedAt: deleted ? at : null,
     data,
   };
   const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;
@@ -81,11 +87,12 @@ const atVersion = (command: Command, current: Customer | undefined, world: World
 const mostStaleVersions = 1000;
 
 const mergeStale = (command: Command, current: Customer, known: number, world: World): Next => {
-  const since = world.historyFrom(current.id, known + 1);
+  const [knownEntry, ...since] = world.historyFrom(current.id, known);
   const base = since
     .toReversed()
     .reduce((data, entry) => applyChanges(data, invert(entry.changes)), current.data as JsonObject);
-  const asKnown: Customer = { ...current, version: known, data: base as unknown as CustomerData };
+  const updatedAt = knownEntry?.recordedAt ?? current.updatedAt;
+  const asKnown: Customer = { ...withData(current, base), version: known, updatedAt };
   const mine = command.operation.decide(asKnown, command.input, command.context, world);
   if ('deleted' in mine)
     throw new Refusal('precondition-failed', { extra: { currentVersion: current.version } });

@@ -1,10 +1,9 @@
-import { seal, unseal } from '../privacy/seal.ts';
+import { seal, sealText, unseal, unsealText } from '../privacy/seal.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Json } from '../schema/json.ts';
 import { formatPointer, parsePointer } from '../schema/pointer.ts';
 import { holdsPersonal, type Shape, shapeAt } from '../schema/shape.ts';
-import type { CustomerData } from './customer.ts';
-import { customerShape, decodeData, encodeData } from './record.ts';
+import { customerShape } from './record.ts';
 import type { HistoryRow } from './store.ts';
 
 /** One change of a customer: who, when, through which contract, why, and what per path. */
@@ -17,8 +16,8 @@ export interface HistoryEntry {
   operation: string;
   reason: string | null;
   changes: Change[];
-  /** The whole record after the change, on some entries. */
-  snapshot: CustomerData | null;
+  /** The whole record after the change as JSON text, on some entries. */
+  snapshot: string | null;
 }
 
 /** A snapshot stands at the first version and at every one divisible by this. */
@@ -30,7 +29,6 @@ export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow
   const open: Change[] = [];
   const personal: Change[] = [];
   for (const change of entry.changes) (isPersonalPath(change.path) ? personal : open).push(change);
-  const snapshot = entry.snapshot && encodeData(entry.snapshot, place);
   return {
     customerId: entry.customerId,
     version: entry.version,
@@ -40,8 +38,7 @@ export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow
     operation: entry.operation,
     open: JSON.stringify(open),
     sealed: seal({ changes: personal as unknown as Json, reason: entry.reason }, place),
-    snapshotOpen: snapshot?.open ?? null,
-    snapshotSealed: snapshot?.sealed ?? null,
+    snapshot: entry.snapshot === null ? null : sealText(entry.snapshot, place),
   };
 };
 
@@ -58,10 +55,7 @@ export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry =
     operation: row.operation,
     reason: sealed.reason,
     changes: [...(JSON.parse(row.open) as Change[]), ...sealed.changes],
-    snapshot:
-      row.snapshotOpen !== null && row.snapshotSealed
-        ? decodeData(row.snapshotOpen, row.snapshotSealed, place)
-        : null,
+    snapshot: row.snapshot && unsealText(row.snapshot, place),
   };
 };
 

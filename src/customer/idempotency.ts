@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
-import { seal, unseal } from '../privacy/seal.ts';
+import { sealText, unsealText } from '../privacy/seal.ts';
 import { isVisible } from './decide-command.ts';
 import type { Command, Reply } from './operation.ts';
 import type { Loaded, ReplyRow } from './store.ts';
@@ -38,7 +38,7 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
   // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
   if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
-  const body = unseal(row.sealed, placeOf(command, row)) as string;
+  const body = unsealText(row.sealed, placeOf(command, row));
   const headers = JSON.parse(row.headers) as Record<string, string>;
   return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
 };
@@ -52,7 +52,7 @@ export const storedReply = (command: Command, reply: Reply, now: Date): ReplyRow
     customerId: command.customerId,
     status: reply.status,
     headers: JSON.stringify(reply.headers),
-    sealed: seal(reply.body, placeOf(command, command)),
+    sealed: sealText(reply.body, placeOf(command, command)),
     createdAt: now,
   };
 };

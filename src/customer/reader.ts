@@ -3,10 +3,10 @@ import { Refusal } from '../errors.ts';
 import { applyChanges } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
-import type { Customer, CustomerData } from './customer.ts';
+import type { Customer } from './customer.ts';
 import { type Gatherer, gatherer } from './gather.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
-import { decodeCustomer } from './record.ts';
+import { decodeCustomer, withData } from './record.ts';
 import type { Store } from './store.ts';
 
 /** Reads of the record that every edge shares. They see what the caller's key sees; nothing is masked here. */
@@ -87,12 +87,14 @@ const rebuilt = (
   const missed = last === undefined || ('version' in at && last.version !== at.version);
   if (missed || last.operation === 'customer.delete') throw new Refusal('not-found');
   const data = entries.reduce<JsonObject>(
-    (record, entry) => (entry.snapshot as JsonObject | null) ?? applyChanges(record, entry.changes),
+    (record, entry) =>
+      entry.snapshot === null
+        ? applyChanges(record, entry.changes)
+        : (JSON.parse(entry.snapshot) as JsonObject),
     {},
   );
   return {
-    ...customer,
-    data: data as unknown as CustomerData,
+    ...withData(customer, data),
     version: last.version,
     updatedAt: last.recordedAt,
     deletedAt: null,

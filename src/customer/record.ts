@@ -1,5 +1,5 @@
+import { openPart } from '../privacy/open-part.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
-import { splitter } from '../privacy/split.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
@@ -8,19 +8,27 @@ import type { CustomerRow } from './store.ts';
 /** The shape of the record, by which it is split, masked and searched. */
 export const customerShape = shapeOf(customerData);
 
-const parts = splitter(customerShape);
+const openOf = openPart(customerShape);
 
-/** Turns a stored row into a customer. */
-export const decodeCustomer = (row: CustomerRow, tenantId: string): Customer => ({
-  id: row.customerId,
-  tenantId,
-  number: row.number,
-  version: row.version,
-  createdAt: row.createdAt,
-  updatedAt: row.updatedAt,
-  deletedAt: row.deletedAt,
-  data: decodeData(row.open, row.sealed, { tenantId, customerId: row.customerId, version: row.version }),
-});
+/** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its text alone. */
+export const decodeCustomer = (row: CustomerRow, tenantId: string): Customer => {
+  const text = unsealText(row.sealed, { tenantId, customerId: row.customerId, version: row.version });
+  let data: CustomerData | undefined;
+  return {
+    id: row.customerId,
+    tenantId,
+    number: row.number,
+    version: row.version,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    deletedAt: row.deletedAt,
+    text,
+    get data() {
+      data ??= JSON.parse(text) as CustomerData;
+      return data;
+    },
+  };
+};
 
 /** Turns a customer into its row. */
 export const encodeCustomer = (customer: Customer): CustomerRow => ({
@@ -31,28 +39,22 @@ export const encodeCustomer = (customer: Customer): CustomerRow => ({
   createdAt: customer.createdAt,
   updatedAt: customer.updatedAt,
   deletedAt: customer.deletedAt,
-  ...encodeData(customer.data, {
+  open: JSON.stringify(openOf(customer.data as JsonObject)),
+  sealed: sealText(textOf(customer), {
     tenantId: customer.tenantId,
     customerId: customer.id,
     version: customer.version,
   }),
 });
 
-interface Place {
-  tenantId: string;
-  customerId: string;
-  version: number;
-}
-
-/** The record in its two stored parts. */
-export const encodeData = (data: CustomerData, place: Place): { open: string; sealed: Buffer } => {
-  const { open, personal } = parts.split(data as JsonObject);
-  return { open: JSON.stringify(open), sealed: sealText(JSON.stringify(personal), place) };
+/** The record as JSON text, made once for all that need it. */
+export const textOf = (customer: Customer): string => {
+  customer.text ??= JSON.stringify(customer.data);
+  return customer.text;
 };
 
-/** The record out of its two stored parts, members in the order of the schema. */
-export const decodeData = (open: string, sealed: Buffer, place: Place): CustomerData =>
-  parts.join({
-    open: JSON.parse(open) as JsonObject,
-    personal: JSON.parse(unsealText(sealed, place)) as JsonObject,
-  }) as unknown as CustomerData;
+/** The same customer with another record. */
+export const withData = ({ text: _text, ...customer }: Customer, data: JsonObject): Customer => ({
+  ...customer,
+  data: data as unknown as CustomerData,
+});

@@ -27,6 +27,16 @@ export const sealCall = (call: AcceptedCall, tenantId: string, customerId: strin
 export const unsealCall = (row: RequestRow, tenantId: string): AcceptedCall =>
   unseal(row.sealed, { tenantId, customerId: row.customerId, version: 0 }) as unknown as AcceptedCall;
 
+/** Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer. */
+export const mayAskFor = (row: RequestRow, tenantId: string, { name, customerId }: Principal): boolean =>
+  row.principal === name && unsealCall(row, tenantId).principal.customerId === customerId;
+
+/** Whether a caller sees as much of personal data as the one whose reply was kept. */
+export const seesReply = (row: RequestRow, tenantId: string, { scopes }: Principal): boolean =>
+  unsealCall(row, tenantId).principal.scopes.every(
+    (scope) => scopes.has(scope) || !['personal:read', 'privacy:manage'].includes(scope),
+  );
+
 /** The principal that made an accepted call, with the rights it had. */
 export const principalOf = (call: AcceptedCall): Principal => ({
   ...call.principal,

@@ -23,8 +23,7 @@ export interface HistoryRow {
   operation: string;
   open: string;
   sealed: Buffer;
-  snapshotOpen: string | null;
-  snapshotSealed: Buffer | null;
+  snapshot: Buffer | null;
 }
 
 /** The event that tells other systems of a change. It names places, never values. */

@@ -5,27 +5,31 @@ import type { Customer, CustomerData } from './customer.ts';
 import type { Next, WriteOperation } from './operation.ts';
 import { asSeen, type View, withUnseen } from './view.ts';
 
-/** A change in the caller's own language: what it makes of the document that the caller sees. */
+/** A change in the caller's own language: the record that it makes of the customer as the caller sees it. */
 export interface Update {
-  view: View;
-  apply(document: JsonObject): Json;
+  write(seen: Customer): JsonObject;
 }
 
-const decide = (current: Customer | undefined, { view, apply }: Update, context: Context): Next => {
-  const customer = current as Customer;
-  const document = apply(view.write(asSeen(customer, context)));
-  if (!isObject(document)) {
+/**
+ * A change of the document that a contract shows: the record is written in the contract's shape, changed there, and
+ * read back, so that patch paths are never translated.
+ */
+export const throughView = (view: View, apply: (document: JsonObject) => Json): Update => ({
+  write(seen) {
+    const document = apply(view.write(seen));
+    if (isObject(document)) return view.read(document, seen);
     const faults = [{ pointer: '', rule: 'type', detail: 'must be object' }];
     throw new Refusal('validation-failed', { faults });
-  }
-  const written = view.read(document, customer);
+  },
+});
+
+const decide = (current: Customer | undefined, update: Update, context: Context): Next => {
+  const customer = current as Customer;
+  const written = update.write(asSeen(customer, context));
   return { data: withUnseen(written, customer, context) as unknown as CustomerData };
 };
 
-/**
- * Changes a part of a customer. The record is written in the contract's shape, changed there, and read back, so
- * that patch paths are never translated.
- */
+/** Changes a part of a customer. */
 export const updateCustomer: WriteOperation<Update> = {
   name: 'customer.update',
   event: 'customer.updated',

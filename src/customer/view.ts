@@ -1,8 +1,8 @@
 import { masked, unmasked } from '../privacy/mask.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
-import type { Customer, CustomerData } from './customer.ts';
-import { customerShape } from './record.ts';
+import type { Customer } from './customer.ts';
+import { customerShape, textOf, withData } from './record.ts';
 
 /**
  * A contract's way to see the record: `write` puts a customer into the contract's shape, `read` takes a document of
@@ -14,12 +14,21 @@ export interface View {
   read(document: JsonObject, current: Customer | undefined): JsonObject;
 }
 
+/** Whether the caller sees every member of the customer; may say no where it would have to look closer. */
+export const seesAll = (customer: Customer, context: Context): boolean => {
+  const rights = personalRights(context.principal);
+  return rights.read && (rights.manage || !textOf(customer).includes(restrictedMark));
+};
+
+/** How a restricted record begins to say so in its text. */
+const restrictedMark = '"protectionLevel":4';
+
 /** The customer with the personal members that the caller may not see masked or left out. */
 export const asSeen = (customer: Customer, context: Context): Customer => {
   const { data } = customer;
   const rights = personalRights(context.principal);
   const seen = masked(customerShape, data as JsonObject, data.protectionLevel, rights);
-  return seen === data ? customer : { ...customer, data: seen as unknown as CustomerData };
+  return seen === data ? customer : withData(customer, seen);
 };
 
 /** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */

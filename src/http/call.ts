@@ -7,16 +7,16 @@ import { invalidHeader } from '../headers/invalid-header.ts';
 import { readContentType } from '../headers/media-type.ts';
 import { parseJson } from '../schema/parse-json.ts';
 
+/** What a call is made of; the command line makes calls as well. */
+export type Incoming = Pick<FastifyRequest, 'id' | 'params' | 'query' | 'headers' | 'body' | 'credential'> & {
+  raw: Pick<FastifyRequest['raw'], 'headersDistinct'>;
+};
+
 /**
  * Makes the call of a request: parameters, query, media type and body are judged here, in this order, before the
  * contract sees them. Throws Refusals.
  */
-export const callOf = (
-  route: Route,
-  contract: Contract,
-  request: FastifyRequest,
-  newId: () => string,
-): Call => {
+export const callOf = (route: Route, contract: Contract, request: Incoming, newId: () => string): Call => {
   const { tenant, principal } = request.credential as Credential;
   const params = paramsOf(route, request.params as Record<string, string>);
   const query = queryOf(route, request.query as Record<string, string | string[]>);
@@ -64,11 +64,7 @@ const queryOf = (route: Route, query: Record<string, string | string[]>): Record
   return query as Record<string, string>;
 };
 
-const bodyOf = (
-  route: Route,
-  request: FastifyRequest,
-  rawBody: Buffer,
-): Pick<Call, 'contentType' | 'body'> => {
+const bodyOf = (route: Route, request: Incoming, rawBody: Buffer): Pick<Call, 'contentType' | 'body'> => {
   if (!route.body) return { contentType: '', body: undefined };
   const essence = readContentType(request.headers['content-type'])?.essence ?? '';
   const offered = Object.keys(route.body);

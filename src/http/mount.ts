@@ -23,7 +23,7 @@ export const mountContract = (server: FastifyInstance, contract: Contract, edge:
         return readBody(payload as never, Number.isNaN(length) ? undefined : length, limit);
       });
       scope.setErrorHandler((error, request, reply) => {
-        const refusal = refusalOf(error, request.log);
+        const refusal = refusalOf(error, request.log, request.id);
         reply.removeHeader('connection');
         return send(reply, contract.renderRefusal(refusal, { requestId: request.id }));
       });

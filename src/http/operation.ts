@@ -23,6 +23,7 @@ export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
     // The URL is left out: its query may hold what was searched for.
     request.log.info(
       {
+        requestId: request.id,
         contract: contract?.id,
         operation,
         method: request.method,

@@ -2,9 +2,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Refusal } from '../errors.ts';
 
 /** The refusal that an error means to the caller; what the caller may not know goes to the log alone. */
-export const refusalOf = (error: unknown, log: FastifyBaseLogger): Refusal => {
+export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: string): Refusal => {
   if (error instanceof Refusal) {
-    if (error.status >= 500) log.error({ code: error.code, cause: describe(error.cause) }, 'request refused');
+    if (error.status >= 500)
+      log.error({ requestId, code: error.code, cause: describe(error.cause) }, 'request refused');
     return error;
   }
   const code = (error as { code?: unknown }).code;
@@ -12,15 +13,15 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger): Refusal => {
     return new Refusal('unsupported-media-type');
   }
   if (code === 'ECONNRESET') {
-    log.info('the client went away');
+    log.info({ requestId }, 'the client went away');
     return new Refusal('invalid-json', { detail: 'The body did not arrive' });
   }
   const status = (error as { statusCode?: unknown }).statusCode;
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    log.info({ code }, 'request not understood');
+    log.info({ requestId, code }, 'request not understood');
     return new Refusal('invalid-json', { detail: 'The request could not be read' });
   }
-  log.error({ error: describe(error) }, 'request failed');
+  log.error({ requestId, error: describe(error) }, 'request failed');
   return new Refusal('internal-error');
 };
 
@@ -29,7 +30,8 @@ const describe = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error;
   const { code, routine, table, constraint } = error as Error & Record<string, unknown>;
   const stack = error.stack
-    ?.split('\n')
+    ?.replace(error.message, '')
+    .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
   return { name: error.name, code, routine, table, constraint, stack };

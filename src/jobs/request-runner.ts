@@ -88,18 +88,17 @@ const carryOutInOrder = async (options: RunnerOptions, tenant: Tenant, rows: Req
 /** Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. */
 const carryOut = async (options: RunnerOptions, tenant: Tenant, row: RequestRow): Promise<void> => {
   const contract = options.contracts.find((one) => one.id === row.contract);
-  const accepted = unsealCall(row, tenant.id);
-  const route = contract?.routes.find((one) => one.id === accepted.route);
   try {
-    if (!contract || !route)
-      throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
+    const accepted = unsealCall(row, tenant.id);
+    const route = contract?.routes.find((one) => one.id === accepted.route);
+    if (!route) throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
     await route.handle(callAgain(route, tenant, row, accepted, options.newId), options.door);
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
     options.log.error({ requestId: row.requestId, error: nameOf(error) }, 'an accepted change failed');
     const refusal = error instanceof Refusal ? error : new Refusal('internal-error');
     const shape = contract ?? (options.contracts[0] as Contract);
-    const reply = shape.renderRefusal(refusal, { requestId: accepted.requestId });
+    const reply = shape.renderRefusal(refusal, { requestId: row.requestId });
     await endUnjudged(options.door.store, tenant, row, reply);
   }
 };

@@ -7,7 +7,7 @@ import { sampleCustomers } from './sample-customers.ts';
 
 describe('each sample customer', () => {
   test.each(sampleCustomers)('$key is a valid record', ({ data }) => {
-    expect(checkRecord(data as unknown as JsonObject, randomUUID)).toMatchObject(data);
+    expect(checkRecord(data as unknown as JsonObject, {}, randomUUID)).toMatchObject(data);
   });
 
   test('has a key, an account number and a registration code of its own', () => {

@@ -7,11 +7,19 @@ import { formats } from './formats.ts';
 /** Judges a value against a schema: every fault with its pointer and rule, none when it is valid. */
 export type Validator = (value: unknown) => Fault[];
 
-/** Compiles a schema of the field language (JSON Schema 2020-12 subset). Fault texts never quote the value. */
+/**
+ * Makes the validator of a schema of the field language (a subset of JSON Schema 2020-12), compiled at its first use
+ * so that a start waits for none. Fault texts never quote the value.
+ */
 export const validator = (schema: TSchema): Validator => {
-  const validate = ajv.compile(schema);
-  return (value) => (validate(value) ? [] : faultsOf(validate));
+  let validate: ValidateFunction | undefined;
+  return (value) => {
+    validate ??= ajv.compile(schema);
+    return validate(value) ? noFaults : faultsOf(validate);
+  };
 };
+
+const noFaults: Fault[] = [];
 
 const ajv = new Ajv({ strict: true, strictTypes: false, allErrors: true, formats, messages: true });
 for (const keyword of markKeywords) ajv.addKeyword({ keyword });

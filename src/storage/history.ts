@@ -3,7 +3,7 @@ import { byteas, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
 const columns = `h.customer_id AS "customerId", h.version::int8 AS version, h.recorded_at AS "recordedAt", h.principal,
-  h.contract, h.operation, h.open, h.sealed, h.snapshot_open AS "snapshotOpen", h.snapshot_sealed AS "snapshotSealed"`;
+  h.contract, h.operation, h.open, h.sealed, h.snapshot`;
 
 const withVersion = (rows: (Omit<HistoryRow, 'version'> & { version: string })[]): HistoryRow[] =>
   rows.map((row) => ({ ...row, version: Number(row.version) }));
@@ -11,9 +11,9 @@ const withVersion = (rows: (Omit<HistoryRow, 'version'> & { version: string })[]
 export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): Promise<unknown[]> =>
   sql(
     `INSERT INTO history (tenant_id, customer_id, version, recorded_at, principal, contract, operation, open, sealed,
-       snapshot_open, snapshot_sealed)
+       snapshot)
      SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::int8[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::bytea[], $10::text[], $11::bytea[]) AS r
+       $8::text[], $9::bytea[], $10::bytea[]) AS r
      ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
     [
       tenantId,
@@ -25,8 +25,7 @@ export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): P
       texts(rows.map((row) => row.operation)),
       texts(rows.map((row) => row.open)),
       byteas(rows.map((row) => row.sealed)),
-      texts(rows.map((row) => row.snapshotOpen)),
-      byteas(rows.map((row) => row.snapshotSealed)),
+      byteas(rows.map((row) => row.snapshot)),
     ],
   );
 
@@ -81,7 +80,7 @@ export const readHistoryUpTo = async (
     await sql(
       `WITH start AS (
          SELECT max(h.version) AS version FROM history h
-         WHERE h.tenant_id = $1 AND h.customer_id = $2 AND ${condition} AND h.snapshot_open IS NOT NULL
+         WHERE h.tenant_id = $1 AND h.customer_id = $2 AND ${condition} AND h.snapshot IS NOT NULL
        )
        SELECT ${columns} FROM history h, start WHERE h.tenant_id = $1 AND h.customer_id = $2 AND ${condition}
          AND h.version >= start.version ORDER BY h.version`,

@@ -1,20 +1,30 @@
 import pg from 'pg';
 import type { Config } from '../config.ts';
+import { OperatorError } from '../errors.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+import { isAway } from './database-errors.ts';
 import { connectionString } from './embedded/connection-string.ts';
-import { type EmbeddedAddress, findRunning, startEmbedded } from './embedded/embedded.ts';
+import {
+  type EmbeddedAddress,
+  type EmbeddedServer,
+  findRunning,
+  startEmbedded,
+} from './embedded/embedded.ts';
 import { migrate } from './migrate.ts';
 import { roleToAssume } from './role.ts';
 
 /** A database that is open and migrated, and how to let it go. */
 export interface OpenDatabase {
   database: Database;
+  /** The names of the migrations that were applied now. */
+  migrations: string[];
   close(): Promise<void>;
-  /** Resolves with a sentence when the embedded server ended by itself. */
+  /** Resolves with a sentence when the embedded server ended and can't be started again. */
   failed: Promise<string>;
 }
 
 interface Log {
+  debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
 }
@@ -36,8 +46,8 @@ export const openConfigured = async (
     ? externalPlace(config.DATABASE_URL, config.MIGRATION_DATABASE_URL)
     : await embeddedPlace(config, log, besideService === true);
   try {
-    const applied = await migrate({ connectionString: place.migration });
-    for (const name of applied) log.info(`migration applied: ${name}`);
+    const migrations = await migrate({ connectionString: place.migration });
+    for (const name of migrations) log.info(`migration applied: ${name}`);
     const role = await roleToAssume({ connectionString: place.service });
     const database = openDatabase({
       connection: { connectionString: place.service },
@@ -50,11 +60,22 @@ export const openConfigured = async (
       await database.close();
       await place.stop();
     };
-    return { database, close, failed: place.failed };
+    return { database, migrations, close, failed: place.failed };
   } catch (error) {
     await place.stop();
-    throw error;
+    throw explain(error);
   }
+};
+
+/** What the server or the network said of a connection is the operator's to mend; it quotes no record. */
+const explain = (error: unknown): unknown => {
+  const { code, message, errors } = error as Error & { code?: string; errors?: Error[] };
+  const mendable = isAway(error) || /^(28|3D|42501)/.test(code ?? '');
+  if (error instanceof OperatorError || !mendable) return error;
+  const said = message || errors?.[0]?.message || code;
+  return new OperatorError(`The database cannot be used: ${said}. Check DATABASE_URL and the server.`, {
+    cause: error,
+  });
 };
 
 interface Place {
@@ -76,8 +97,11 @@ const externalPlace = (service: string, migration: string | null): Place => ({
 const embeddedPlace = async (config: Config, log: Log, besideService: boolean): Promise<Place> => {
   const running = besideService ? await findRunning(config.DATA_DIR) : undefined;
   if (running) return { ...urlsOf(running), stop: async () => {}, failed: never };
-  const server = await startEmbedded({ dataDirectory: config.DATA_DIR, onLog: (line) => log.info(line) });
-  const failed = new Promise<string>((resolve) => server.onExit(resolve));
+  const server = await startEmbedded({
+    dataDirectory: config.DATA_DIR,
+    onLog: (line) => (line.includes(' LOG: ') ? log.debug(line) : log.warn(line)),
+  });
+  const failed = keepRunning(server, log);
   try {
     await makeDatabase(server);
   } catch (error) {
@@ -86,6 +110,26 @@ const embeddedPlace = async (config: Config, log: Log, besideService: boolean): 
   }
   return { ...urlsOf(server), stop: server.stop, failed };
 };
+
+const mostRestarts = 5;
+const restartWindowMs = 60_000;
+
+/**
+ * Starts the embedded server again whenever it ends by itself; meanwhile requests are answered with 503. Resolves
+ * with a sentence when it ends too often or does not start again.
+ */
+const keepRunning = (server: EmbeddedServer, log: Log): Promise<string> =>
+  new Promise((resolve) => {
+    let restarts: number[] = [];
+    const watch = () =>
+      server.onExit((reason) => {
+        restarts = [...restarts.filter((at) => at > Date.now() - restartWindowMs), Date.now()];
+        if (restarts.length > mostRestarts) return resolve(`${reason}, for the ${restarts.length}th time`);
+        log.warn(`${reason}; it is started again`);
+        server.restart().then(watch, (error: Error) => resolve(`${reason}; ${error.message}`));
+      });
+    watch();
+  });
 
 const databaseName = 'customary';
 const ownerRole = 'customary_owner';

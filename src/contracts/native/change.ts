@@ -1,9 +1,9 @@
-import type { Update } from '../../customer/update-customer.ts';
+import { throughView, type Update } from '../../customer/update-customer.ts';
 import { Refusal } from '../../errors.ts';
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { jsonPatch } from '../../schema/json-patch.ts';
 import { mergePatch } from '../../schema/merge-patch.ts';
-import { nativeView } from './view.ts';
+import { nativeView, withoutSystem } from './view.ts';
 
 /** How a change is said: RFC 7396, RFC 6902, or the whole new document. */
 export type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
@@ -11,18 +11,18 @@ export type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
 /** The most operations one JSON Patch may have. */
 export const mostPatchOperations = 1000;
 
-/** Makes the update of a body. Throws Refusal `invalid-patch` or `validation-failed` for a body of another form. */
+/** Makes the update of a body. Throws Refusal `validation-failed` for a body of another form. */
 export const changeOf = (language: ChangeLanguage, body: Json | undefined): Update => {
   if (language === 'jsonPatch') {
-    const patch = body ?? null;
-    return {
-      view: nativeView,
-      apply: (document) => jsonPatch(document, patch, { maxOperations: mostPatchOperations }),
-    };
+    const limits = { maxOperations: mostPatchOperations };
+    return throughView(nativeView, (document) => jsonPatch(document, body ?? null, limits));
   }
   const document = documentOf(body);
-  const apply = (current: JsonObject) => (language === 'replace' ? document : mergePatch(current, document));
-  return { view: nativeView, apply };
+  if (language === 'replace') return throughView(nativeView, () => document);
+  // Members of the service apart, the native document is the record, so the patch goes straight to it.
+  return {
+    write: (seen) => mergePatch(seen.data as JsonObject, withoutSystem(document, seen)) as JsonObject,
+  };
 };
 
 /** A body that has to be an object. */

@@ -1,12 +1,13 @@
 import Type from 'typebox';
 import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
-import { resultOf } from '../../customer/request.ts';
+import { mayAskFor, resultOf, seesReply } from '../../customer/request.ts';
 import { Refusal } from '../../errors.ts';
 import { entityTag, readIfNoneMatch } from '../../headers/entity-tag.ts';
+import type { JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
-import { customerBody, entryBody, jsonReply } from './render.ts';
+import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
 import { customerParams, customerSchema, entrySchema, readReplies, requestParams } from './schemas.ts';
 
 const idOf = (call: Call): string => call.params['id'] as string;
@@ -47,6 +48,7 @@ const getCustomer: Route = {
     const unchanged =
       known.kind === 'any' || (known.kind === 'versions' && known.versions.includes(customer.version));
     if (unchanged) return { status: 304, headers: { etag }, body: '' };
+    if (call.query['fields'] === undefined) return customerReply(200, customer, call.context, { etag });
     return jsonReply(200, projection(customerBody(customer, call.context)), { etag });
   },
 };
@@ -198,8 +200,11 @@ const requestRoute: Route = {
   async handle(call, door) {
     const { tenant, principal } = call.context;
     const row = await door.store.readRequest(tenant, idOf(call));
-    if (!row || row.principal !== principal.name) throw new Refusal('not-found');
+    if (!row || !mayAskFor(row, tenant.id, principal)) throw new Refusal('not-found');
     const result = resultOf(row, tenant.id);
+    const { conflicts, ...reason } = (result && row.status === 'failed' ? JSON.parse(result.body) : {}) as JsonObject;
+    // A conflict quotes values as the caller of then saw them.
+    const shown = conflicts !== undefined && seesReply(row, tenant.id, principal) ? { conflicts } : {};
     return jsonReply(200, {
       id: row.requestId,
       status: row.status,
@@ -214,7 +219,7 @@ const requestRoute: Route = {
             },
           }
         : {}),
-      ...(result && row.status === 'failed' ? { reason: JSON.parse(result.body) as unknown } : {}),
+      ...(result && row.status === 'failed' ? { reason: { ...reason, ...shown } } : {}),
     });
   },
 };

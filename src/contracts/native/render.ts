@@ -3,12 +3,13 @@ import { personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import { type HistoryEntry, shapeOfChange } from '../../customer/history-entry.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
-import { asSeen } from '../../customer/view.ts';
+import { textOf } from '../../customer/record.ts';
+import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { maskedValue, sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
-import { nativeView } from './view.ts';
+import { nativeView, systemMembers } from './view.ts';
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -18,6 +19,23 @@ export const jsonReply = (status: number, body: unknown, headers: Record<string,
   headers: { ...jsonHeaders, ...headers },
   body: JSON.stringify(body),
 });
+
+/** An answer with a customer. Its stored text is used as it is where nothing is hidden. */
+export const customerReply = (
+  status: number,
+  customer: Customer,
+  context: Context,
+  headers: Record<string, string>,
+): Reply =>
+  seesAll(customer, context)
+    ? { status, headers: { ...jsonHeaders, ...headers }, body: customerText(customer) }
+    : jsonReply(status, customerBody(customer, context), headers);
+
+const customerText = (customer: Customer): string => {
+  const system = JSON.stringify(systemMembers(customer));
+  const record = textOf(customer);
+  return record === '{}' ? system : `${system.slice(0, -1)},${record.slice(1)}`;
+};
 
 /** A customer as the caller sees it. */
 export const customerBody = (customer: Customer, context: Context): JsonObject =>
@@ -46,7 +64,7 @@ export const changeReply = (
       headers: { ...headers, 'preference-applied': 'return=minimal' },
       body: '',
     };
-  return jsonReply(created ? 201 : 200, customerBody(customer, context), headers);
+  return customerReply(created ? 201 : 200, customer, context, headers);
 };
 
 /** The answer to a change that will be made later. */

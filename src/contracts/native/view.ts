@@ -7,24 +7,11 @@ import { deepEqual, type Json, type JsonObject } from '../../schema/json.ts';
 /** The record as it is, with what the service itself says before it. */
 export const nativeView: View = {
   write: (customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
-  read: (document, current) => {
-    const system = current ? systemMembers(current) : {};
-    const faults: Fault[] = [];
-    const data: JsonObject = {};
-    for (const name of Object.keys(document)) {
-      if (!systemNames.has(name)) data[name] = document[name] as Json;
-      else if (!deepEqual(document[name], system[name])) {
-        faults.push({ pointer: `/${name}`, rule: 'readOnly', detail: 'is set by the service alone' });
-      }
-    }
-    if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-    // What protects a record is not lost by being left out of a replacement.
-    if (current && !('protectionLevel' in data)) data['protectionLevel'] = current.data.protectionLevel;
-    return data;
-  },
+  read: (document, current) => withProtection(withoutSystem(document, current), current),
 };
 
-const systemMembers = (customer: Customer): JsonObject => ({
+/** What the service itself says of a customer. */
+export const systemMembers = (customer: Customer): JsonObject => ({
   id: customer.id,
   number: customer.number,
   humanReadableId: humanReadableId(customer.tenantId, customer.number),
@@ -33,4 +20,30 @@ const systemMembers = (customer: Customer): JsonObject => ({
   updatedAt: customer.updatedAt.toISOString(),
 });
 
-const systemNames = new Set(['id', 'number', 'humanReadableId', 'version', 'createdAt', 'updatedAt']);
+/** The names of what the service itself says. */
+export const systemNames: ReadonlySet<string> = new Set([
+  'id',
+  'number',
+  'humanReadableId',
+  'version',
+  'createdAt',
+  'updatedAt',
+]);
+
+/** A document or a merge patch without members of the service; throws Refusal when one says something else. */
+export const withoutSystem = (document: JsonObject, current: Customer | undefined): JsonObject => {
+  const named = Object.keys(document).filter((name) => systemNames.has(name));
+  if (named.length === 0) return document;
+  const system = current ? systemMembers(current) : {};
+  const faults: Fault[] = named
+    .filter((name) => !deepEqual(document[name], system[name]))
+    .map((name) => ({ pointer: `/${name}`, rule: 'readOnly', detail: 'is set by the service alone' }));
+  if (faults.length > 0) throw new Refusal('validation-failed', { faults });
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !systemNames.has(name)));
+};
+
+/** What protects a record is not lost by being left out of a replacement. */
+const withProtection = (data: JsonObject, current: Customer | undefined): JsonObject =>
+  current && !('protectionLevel' in data)
+    ? { ...data, protectionLevel: current.data.protectionLevel as Json }
+    : data;

@@ -6,7 +6,7 @@ import { chooseAccount } from './account.ts';
 import { findBinaries } from './binaries.ts';
 import { prepareCluster, superuser } from './cluster.ts';
 import { acquireLock, type Lock, lockHolder } from './lock.ts';
-import { type Postmaster, startPostmaster } from './postmaster.ts';
+import { type Postmaster, type PostmasterOptions, startPostmaster } from './postmaster.ts';
 import { isPostmaster, port, readPostmasterFile } from './postmaster-file.ts';
 import { serverSettings } from './settings.ts';
 import { prepareSocketDirectory, releaseSocketDirectory } from './socket-directory.ts';
@@ -22,8 +22,10 @@ export interface EmbeddedAddress {
 export interface EmbeddedServer extends EmbeddedAddress {
   /** Ends all sessions, stops the server and gives the data directory free. Can be called again. */
   stop(): Promise<void>;
-  /** Calls `listener` once, with a sentence, when the server ends without `stop` being called. */
+  /** Calls `listener` once, with a sentence, when the server that runs now ends without `stop` being called. */
   onExit(listener: (reason: string) => void): void;
+  /** Starts the server again at the same address after it ended by itself. Throws an `OperatorError`. */
+  restart(): Promise<void>;
 }
 
 /** What to start. */
@@ -89,7 +91,7 @@ async function startLocked(
   const account = await chooseAccount(binaries, dataDirectory, join(dataDirectory, 'postgres'));
   const cluster = await prepareCluster(binaries, account, dataDirectory, settings['fsync'] !== 'off');
   const socketDirectory = await prepareSocketDirectory(dataDirectory, account);
-  const postmaster: Postmaster = await startPostmaster({
+  const options: PostmasterOptions = {
     binaries,
     account,
     cluster,
@@ -100,17 +102,31 @@ async function startLocked(
       ...settings,
     },
     onLog,
-  });
+  };
+  let postmaster: Postmaster = await startPostmaster(options);
+  let restarting: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+  const restart = async () => {
+    postmaster = await startPostmaster(options);
+  };
+  const stop = async () => {
+    await restarting?.catch(() => {});
+    await postmaster.stop();
+    await releaseSocketDirectory(dataDirectory).finally(lock.release);
+  };
   return {
     socketDirectory,
     port,
     superuser,
-    onExit: postmaster.onExit,
-    stop: async () => {
-      await postmaster.stop();
-      stopped ??= releaseSocketDirectory(dataDirectory).finally(lock.release);
-      await stopped;
+    onExit: (listener) => postmaster.onExit(listener),
+    async restart() {
+      if (stopped) throw new OperatorError('The database is being stopped.');
+      restarting = restart();
+      await restarting;
+    },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

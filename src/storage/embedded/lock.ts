@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 import { processIdentity } from './process.ts';
 
+/** Another process has the data directory. */
+export class DataDirectoryInUse extends OperatorError {}
+
 /** The hold of one process on a data directory. */
 export interface Lock {
   /** Gives the data directory free. */
@@ -10,7 +13,7 @@ export interface Lock {
 }
 
 /**
- * Takes the data directory for this process, or throws an `OperatorError` that names the directory and the process
+ * Takes the data directory for this process, or throws `DataDirectoryInUse` that names the directory and the process
  * that has it. A lock whose process is gone, also when its number was given to another process, is taken over.
  *
  * Claims are numbered symbolic links `lock/<n>` whose target is the claim's text: creating one is atomic, fails when the
@@ -25,7 +28,7 @@ export async function acquireLock(dataDirectory: string): Promise<Lock> {
   for (;;) {
     const { numbers, holder } = await readClaims(directory);
     if (holder !== undefined) {
-      throw new OperatorError(`The data directory ${dataDirectory} is in use by process ${holder}.`);
+      throw new DataDirectoryInUse(`The data directory ${dataDirectory} is in use by process ${holder}.`);
     }
     const mine = (numbers[0] ?? 0) + 1;
     if (!(await claim(directory, mine, `${process.pid} ${identity ?? ''}`))) continue;

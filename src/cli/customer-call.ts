@@ -1,0 +1,96 @@
+import { userInfo } from 'node:os';
+import { v7 as uuidv7 } from 'uuid';
+import type { Tenant } from '../access/principal.ts';
+import { type Scope, scopes } from '../access/scopes.ts';
+import { native } from '../contracts/native/contract.ts';
+import type { Door } from '../customer/execute.ts';
+import type { Reply } from '../customer/operation.ts';
+import { Refusal } from '../errors.ts';
+import { callOf, type Incoming } from '../http/call.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { CommandFailure, exitCodes } from './command-failure.ts';
+
+/** What a command asks of a route of the native API. */
+export interface CustomerCall {
+  params?: Record<string, string>;
+  query?: Record<string, string | undefined>;
+  headers?: Record<string, string | undefined>;
+  body?: Buffer;
+}
+
+/**
+ * Makes a call of the native API as the operator, without HTTP: the same judgement, rules and history as a request,
+ * with all scopes. Gives the body of the answer. Throws CommandFailure with the refusal.
+ */
+export const callCustomer = async (
+  door: Door,
+  tenant: Tenant,
+  routeId: string,
+  asked: CustomerCall,
+): Promise<JsonObject> => {
+  const route = native.routes.find((one) => one.id === routeId);
+  if (!route) throw new Error(`There is no route ${routeId}`);
+  const incoming = incomingOf(tenant, asked);
+  const reply = await Promise.resolve()
+    .then(() => route.handle(callOf(route, { ...native, id: 'cli' }, incoming, uuidv7), door))
+    .catch((error: unknown): Reply => {
+      // A session that is cut off may be tried again; every other refusal is the answer.
+      if (!(error instanceof Refusal) || error.code === 'unavailable') throw error;
+      return native.renderRefusal(error, { requestId: incoming.id });
+    });
+  const body = JSON.parse(reply.body || '{}') as JsonObject;
+  if (reply.status >= 400) throw failureOf(reply.status, body);
+  return body;
+};
+
+const incomingOf = (
+  tenant: Tenant,
+  { params = {}, query = {}, headers = {}, body }: CustomerCall,
+): Incoming => {
+  const given = defined(headers);
+  return {
+    id: `cli-${uuidv7()}`,
+    params,
+    query: defined(query),
+    headers: given,
+    body,
+    raw: { headersDistinct: Object.fromEntries(Object.entries(given).map(([name, one]) => [name, [one]])) },
+    credential: {
+      keyId: 'cli',
+      tenant,
+      contract: null,
+      principal: { name: `cli:${userName()}`, scopes: new Set<Scope>(scopes), customerId: null },
+    },
+  };
+};
+
+const defined = (members: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(members).filter((member): member is [string, string] => member[1] !== undefined),
+  );
+
+/** A container may run a user that has no name. */
+const userName = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.geteuid?.()}`;
+  }
+};
+
+const failureOf = (status: number, problem: JsonObject): CommandFailure => {
+  const faults = (problem['errors'] ?? []) as { pointer: string; detail: string }[];
+  const lines = faults.map(({ pointer, detail }) => `\n  ${pointer === '' ? '' : `${pointer}: `}${detail}`);
+  const detail = problem['detail'] === undefined ? '' : `: ${String(problem['detail'])}`;
+  return new CommandFailure(
+    exitCodeOf(status),
+    `${String(problem['title'])}${detail}.${lines.join('')}`,
+    problem,
+  );
+};
+
+const exitCodeOf = (status: number): number => {
+  if (status >= 500) return exitCodes.failed;
+  if (status === 404) return exitCodes.missing;
+  return status === 400 ? exitCodes.usage : exitCodes.refused;
+};

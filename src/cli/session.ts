@@ -1,0 +1,57 @@
+import { type Config, readConfig } from '../config.ts';
+import { createDoor, type Door } from '../customer/execute.ts';
+import { Refusal } from '../errors.ts';
+import type { Database } from '../storage/database.ts';
+import { isAway } from '../storage/database-errors.ts';
+import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
+import { type OpenDatabase, openConfigured } from '../storage/open.ts';
+import { createStore } from '../storage/store.ts';
+
+/** What a command works with: the database of the service, whether one runs or not. */
+export interface Session {
+  database: Database;
+  door: Door;
+  /** The migrations that opening it applied. */
+  migrations: string[];
+}
+
+/**
+ * Runs `work` on the configured database and closes it again. On an embedded database it joins the server of a running
+ * service or starts one for the moment. Another command may do the same at that moment, and stop the server that this
+ * one just joined: then `work` is run again, so it must be safe to repeat. Throws OperatorError.
+ */
+export const withSession = async <Result>(work: (session: Session) => Promise<Result>): Promise<Result> => {
+  const config = { ...readConfig(), DATABASE_POOL_SIZE: 2 };
+  // An end by `exit` takes along the server that was started for the moment; a signal alone would not.
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  for (let left = mostRetries; ; left--) {
+    try {
+      return await once(config, work);
+    } catch (error) {
+      if (left === 0 || config.DATABASE_URL !== null || !isPassing(error)) throw error;
+    }
+  }
+};
+
+const mostRetries = 5;
+
+const once = async <Result>(config: Config, work: (session: Session) => Promise<Result>): Promise<Result> => {
+  const opened: OpenDatabase = await openConfigured(config, quiet, { besideService: true });
+  const { database, migrations } = opened;
+  try {
+    return await work({ database, migrations, door: createDoor(createStore(database), unmeasured) });
+  } finally {
+    await opened.close();
+  }
+};
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof DataDirectoryInUse ||
+  (error instanceof Refusal && error.code === 'unavailable') ||
+  (error instanceof Error && (isAway(error) || isAway(error.cause)));
+
+/** The service logs; a command tells its result and nothing else. */
+const quiet = { debug() {}, info() {}, warn() {} };
+
+const unmeasured = { onGroup() {}, onRetry() {} };
