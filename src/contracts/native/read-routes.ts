@@ -3,6 +3,7 @@ import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
 import { mayAskFor, resultOf, seesReply } from '../../customer/request.ts';
 import { Refusal } from '../../errors.ts';
 import { entityTag, readIfNoneMatch } from '../../headers/entity-tag.ts';
+import { instantOf } from '../../schema/formats.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
@@ -55,9 +56,8 @@ const getCustomer: Route = {
 
 const placeInTime = (asOf: string): { version: number } | { instant: Date } => {
   if (/^[1-9]\d{0,14}$/.test(asOf)) return { version: Number(asOf) };
-  const instant = new Date(asOf);
-  const hasZone = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(asOf);
-  if (hasZone && !Number.isNaN(instant.getTime())) return { instant };
+  const instant = instantOf(asOf);
+  if (instant) return { instant };
   throw invalidQuery('asOf', 'format', 'must be a version or a date-time with its time zone');
 };
 
@@ -202,7 +202,9 @@ const requestRoute: Route = {
     const row = await door.store.readRequest(tenant, idOf(call));
     if (!row || !mayAskFor(row, tenant.id, principal)) throw new Refusal('not-found');
     const result = resultOf(row, tenant.id);
-    const { conflicts, ...reason } = (result && row.status === 'failed' ? JSON.parse(result.body) : {}) as JsonObject;
+    const { conflicts, ...reason } = (
+      result && row.status === 'failed' ? JSON.parse(result.body) : {}
+    ) as JsonObject;
     // A conflict quotes values as the caller of then saw them.
     const shown = conflicts !== undefined && seesReply(row, tenant.id, principal) ? { conflicts } : {};
     return jsonReply(200, {
