@@ -39,6 +39,13 @@ export const callCustomer = async (
       return native.renderRefusal(error, { requestId: incoming.id });
     });
   const body = JSON.parse(reply.body || '{}') as JsonObject;
+  if (reply.status === 404) {
+    throw new CommandFailure(
+      exitCodes.missing,
+      `There is no such customer in the tenant ${tenant.name}.`,
+      body,
+    );
+  }
   if (reply.status >= 400) throw failureOf(reply.status, body);
   return body;
 };
@@ -91,6 +98,5 @@ const failureOf = (status: number, problem: JsonObject): CommandFailure => {
 
 const exitCodeOf = (status: number): number => {
   if (status >= 500) return exitCodes.failed;
-  if (status === 404) return exitCodes.missing;
   return status === 400 ? exitCodes.usage : exitCodes.refused;
 };

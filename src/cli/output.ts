@@ -34,20 +34,21 @@ export const table = (headings: string[], rows: unknown[][], empty: string): str
     .join('\n');
 };
 
-/** A value as indented lines, `name: value`, a list item after a dash. */
+/** A value as indented lines, `name: value`; a dash begins an item of a list. */
 export const outline = (value: unknown, indent = ''): string => {
-  if (typeof value !== 'object' || value === null) return `${indent}${cell(value)}`;
-  const isList = Array.isArray(value);
+  if (!hasMembers(value)) return `${indent}${cell(value)}`;
+  const inner = `${indent}  `;
   return Object.entries(value)
-    .map(([name, inner]) => {
-      const label = isList ? '-' : `${name}:`;
-      const isLeaf = typeof inner !== 'object' || inner === null || Object.keys(inner).length === 0;
-      return isLeaf
-        ? `${indent}${label} ${cell(inner)}`
-        : `${indent}${label}\n${outline(inner, `${indent}  `)}`;
+    .map(([name, member]) => {
+      if (Array.isArray(value)) return `${indent}- ${outline(member, inner).trimStart()}`;
+      const shown = hasMembers(member) ? `\n${outline(member, inner)}` : ` ${cell(member)}`;
+      return `${indent}${cell(name)}:${shown}`;
     })
     .join('\n');
 };
+
+const hasMembers = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 
 /** A value on one line. Stored text must not steer the reader's terminal. */
 export const cell = (value: unknown): string => {

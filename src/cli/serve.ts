@@ -3,26 +3,28 @@ import { startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { type Demo, makeDemo } from './demo.ts';
+import { type OutputOptions, print, withJson } from './output.ts';
 
 /** `customary serve`: runs the service until it is told to stop. */
 export const addServe = (program: Command): void => {
-  program
-    .command('serve')
+  withJson(program.command('serve'))
     .description('run the service; the first start on an empty database makes the tenant demo')
     .option('--no-demo', 'start an empty database without the tenant demo')
-    .action(({ demo }: { demo: boolean }) => serve(demo));
+    .action(serve);
 };
 
-const serve = async (withDemo: boolean): Promise<void> => {
+const serve = async (options: OutputOptions & { demo: boolean }): Promise<void> => {
   let made: Demo | undefined;
   const told = signal();
   const app = await startApp(readConfig(), {
     prepare: async (database, door) => {
-      if (withDemo) made = await makeDemo(database, door);
+      if (options.demo) made = await makeDemo(database, door);
     },
   });
-  process.stdout.write(`Customary listens on ${app.address} (docs: ${app.address}/docs)\n`);
-  if (made) process.stdout.write(welcome(app.address, made));
+  const { address } = app;
+  print(options, { address, docs: `${address}/docs`, ...(made ? { demo: made } : {}) }, ({ docs }) =>
+    [`Customary listens on ${address} (docs: ${docs})`, ...(made ? [welcome(address, made)] : [])].join('\n'),
+  );
   const reason = await Promise.race([told, app.failed]);
   if (reason === undefined) return app.stop();
   await app.stop();
@@ -48,7 +50,7 @@ const signal = (): Promise<undefined> =>
       process.on(name, () => {
         if (told) process.exit(1);
         told = true;
-        process.stdout.write('Stopping …\n');
+        process.stderr.write('Stopping …\n');
         resolve(undefined);
       });
     }
