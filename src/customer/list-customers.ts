@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { lookupToken } from '../privacy/lookup-token.ts';
 import { sightOf } from '../privacy/mask.ts';
+import { instantOf } from '../schema/formats.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
@@ -100,17 +101,15 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
       query.parentId = value === 'none' ? null : value;
       return true;
     case 'number':
-      if (!/^\d{1,9}$/.test(value)) throw refuse('format', 'must be a whole number');
-      query.number = Number(value);
-      return true;
+      if (!/^\d{1,10}$/.test(value)) throw refuse('format', 'must be a whole number');
+      return addNumber(query, Number(value));
     case 'humanReadableId': {
       const number = numberOfHumanReadableId(context.tenant.id, value);
-      if (number !== undefined) query.number = number;
-      return number !== undefined;
+      return number !== undefined && addNumber(query, number);
     }
     case 'updatedSince': {
-      const instant = new Date(value);
-      if (Number.isNaN(instant.getTime())) throw refuse('format', 'must be a date-time');
+      const instant = instantOf(value);
+      if (!instant) throw refuse('format', 'must be a date-time with its time zone');
       query.updatedSince = instant;
       return true;
     }
@@ -119,6 +118,15 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
       return true;
   }
 };
+
+/** Two filters can name a number; both must hold. */
+const addNumber = (query: ListQuery, number: number): boolean => {
+  if (number > mostNumber || (query.number !== undefined && query.number !== number)) return false;
+  query.number = number;
+  return true;
+};
+
+const mostNumber = 2_147_483_647;
 
 const tokensOf = (
   context: Context,

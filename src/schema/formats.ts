@@ -11,6 +11,18 @@ export const formats = {
   'time-zone': (value: string) => isTimeZone(value),
 };
 
+/** An RFC 3339 instant with its time zone, of a year that every calendar here knows (1 to 9999); else undefined. */
+export const instantOf = (text: string): Date | undefined => {
+  const instant = new Date(fullDateTime(text) ? text : Number.NaN);
+  const year = instant.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? instant : undefined;
+};
+
+const fullDateTime = (text: string): boolean => {
+  const format = fullFormats['date-time'] as { validate: (value: string) => boolean };
+  return format.validate(text);
+};
+
 /** True for one address that mail systems accept in practice: a local part, one `@`, a domain; no spaces. */
 export const isEmail = (value: string): boolean =>
   value.length <= 320 &&

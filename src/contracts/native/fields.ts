@@ -1,6 +1,6 @@
 import { customerShape } from '../../customer/record.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
-import { shapeAt } from '../../schema/shape.ts';
+import type { Shape } from '../../schema/shape.ts';
 import { invalidQuery } from '../query.ts';
 
 /** Takes the named members of a customer and leaves out the rest; `id` and `version` always stay. */
@@ -21,10 +21,16 @@ export const projectionOf = (fields: string | undefined): Projection => {
 const systemNames = new Set(['id', 'number', 'humanReadableId', 'version', 'createdAt', 'updatedAt']);
 
 const isKnown = (path: string[]): boolean =>
-  (path.length === 1 && systemNames.has(path[0] as string)) ||
-  (path[0] !== '' &&
-    shapeAt(customerShape, path.slice(0, 1)) !== undefined &&
-    shapeAt(customerShape, path) !== undefined);
+  (path.length === 1 && systemNames.has(path[0] as string)) || isIn(customerShape, path);
+
+/** Whether the schema has the path, items of lists being left out of it; inside a free value everything is known. */
+const isIn = (shape: Shape, path: string[]): boolean => {
+  const [name, ...rest] = path;
+  if (name === undefined || shape.kind === 'leaf') return true;
+  if (shape.kind === 'list') return isIn(shape.item, path);
+  const member = shape.members.get(name);
+  return member !== undefined && isIn(member, rest);
+};
 
 const pick = (object: JsonObject, paths: string[][]): JsonObject => {
   const picked: JsonObject = {};
