@@ -1,14 +1,14 @@
-import { type Fault, Refusal } from '../errors.ts';
-import { maskedValue, type PersonalRights } from '../privacy/mask.ts';
+import { Refusal } from '../errors.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
-import type { Json, JsonObject } from '../schema/json.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { checkPersonal } from './check-personal.ts';
 import { checkRecord } from './check-record.ts';
-import { personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
-import { isPersonalPath, shapeOfChange } from './history-entry.ts';
 import { uniqueTokens } from './lookup.ts';
+import { mergeConflict } from './merge-conflict.ts';
 import type { Command, Next } from './operation.ts';
 import { withData } from './record.ts';
+import { seesAlike } from './view.ts';
 import type { World } from './world.ts';
 
 /** A decided change: the customer as it will be, and what differs. Not changed when it already was so. */
@@ -38,7 +38,7 @@ export const decideCommand = (command: Command, world: World): Decision => {
       : checkRecord(next.data as JsonObject, (visible?.data ?? {}) as JsonObject, command.context.newId);
   const deleted = 'deleted' in next;
   const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
-  checkPersonal(command, visible, data, changes);
+  checkPersonal(command.context, visible, data, changes);
   // A transaction that waited began before the change that it follows; the times of a history never go back.
   const at = visible && visible.updatedAt > world.now ? visible.updatedAt : world.now;
   const after: Customer = {
@@ -77,14 +77,15 @@ const atVersion = (command: Command, current: Customer | undefined, world: World
   const mergeable =
     command.mergeStale && current && !current.deletedAt && known !== undefined && versions.length === 1;
   if (!mergeable || known >= current.version || current.version - known > mostStaleVersions) {
-    throw new Refusal('precondition-failed', {
-      ...(current ? { extra: { currentVersion: current.version } } : {}),
-    });
+    throw staleRefusal(current);
   }
   return mergeStale(command, current, known, world);
 };
 
 const mostStaleVersions = 1000;
+
+const staleRefusal = (current: Customer | undefined): Refusal =>
+  new Refusal('precondition-failed', current ? { extra: { currentVersion: current.version } } : {});
 
 const mergeStale = (command: Command, current: Customer, known: number, world: World): Next => {
   const [knownEntry, ...since] = world.historyFrom(current.id, known);
@@ -93,72 +94,14 @@ const mergeStale = (command: Command, current: Customer, known: number, world: W
     .reduce((data, entry) => applyChanges(data, invert(entry.changes)), current.data as JsonObject);
   const updatedAt = knownEntry?.recordedAt ?? current.updatedAt;
   const asKnown: Customer = { ...withData(current, base), version: known, updatedAt };
+  // What the caller could see then and may not now must not come back through a change of the older version.
+  if (!seesAlike(command.context, asKnown, current)) throw staleRefusal(current);
   const mine = command.operation.decide(asKnown, command.input, command.context, world);
-  if ('deleted' in mine)
-    throw new Refusal('precondition-failed', { extra: { currentVersion: current.version } });
+  if ('deleted' in mine) throw staleRefusal(current);
   const mineChanges = diff(base, mine.data as JsonObject);
   const clashes = conflicts(mineChanges, diff(base, current.data as JsonObject));
-  if (clashes.length > 0) throw mergeConflict(command, current, clashes);
+  if (clashes.length > 0) throw mergeConflict(command.context, current, clashes);
   return { data: applyChanges(current.data as JsonObject, mineChanges) as unknown as CustomerData };
-};
-
-const mergeConflict = (
-  command: Command,
-  current: Customer,
-  clashes: { path: string; mine: Change; theirs: Change }[],
-): Refusal => {
-  const level = current.data.protectionLevel;
-  const rights = personalRights(command.context.principal);
-  return new Refusal('merge-conflict', {
-    faults: clashes.map(({ path }) => ({ pointer: path, rule: 'changedSince', detail: 'was changed since' })),
-    extra: {
-      currentVersion: current.version,
-      conflicts: clashes.map(({ path, mine, theirs }) => ({
-        path,
-        ...shown('base', path, theirs.before, level, rights),
-        ...shown('yours', path, mine.after, level, rights),
-        ...shown('theirs', path, theirs.after, level, rights),
-      })),
-    },
-  });
-};
-
-const shown = (
-  name: string,
-  path: string,
-  value: Json | undefined,
-  level: number,
-  rights: PersonalRights,
-): Record<string, Json> => {
-  const visible = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
-  return visible === undefined ? {} : { [name]: visible };
-};
-
-const checkPersonal = (
-  command: Command,
-  current: Customer | undefined,
-  data: CustomerData,
-  changes: Change[],
-): void => {
-  const rights = personalRights(command.context.principal);
-  const before = current?.data.protectionLevel ?? 1;
-  const level = Math.max(before, data.protectionLevel);
-  if (level <= 1) return;
-  const touched = changes.filter(
-    (change) => isPersonalPath(change.path) || change.path === '/protectionLevel',
-  );
-  if (touched.length === 0) return;
-  const faults = (rule: string, detail: string): Fault[] =>
-    touched.map((change) => ({ pointer: change.path, rule, detail }));
-  if (before >= 4 && !rights.manage) {
-    throw new Refusal('forbidden', { faults: faults('restricted', 'the record is restricted (level 4)') });
-  }
-  if (!rights.write && !rights.manage) {
-    throw new Refusal('forbidden', { faults: faults('personal:write', 'needs the scope personal:write') });
-  }
-  if (level >= 3 && !command.context.reason) {
-    throw new Refusal('forbidden', { faults: faults('reason', 'needs a reason at this protection level') });
-  }
 };
 
 const checkHierarchy = (

@@ -8,6 +8,7 @@ import { type Gatherer, gatherer } from './gather.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
 import { decodeCustomer, withData } from './record.ts';
 import type { Store } from './store.ts';
+import { protectedAs } from './view.ts';
 
 /** Reads of the record that every edge shares. They see what the caller's key sees; nothing is masked here. */
 export interface Reader {
@@ -20,7 +21,7 @@ export interface Reader {
     before: number,
     limit: number,
   ): Promise<{ customer: Customer; entries: HistoryEntry[] }>;
-  /** The customer as it was; throws Refusal `not-found` when it was not there then. */
+  /** The customer as it was, protected as it is now; throws Refusal `not-found` when it was not there then. */
   customerAt(context: Context, id: string, at: { version: number } | { instant: Date }): Promise<Customer>;
 }
 
@@ -58,11 +59,8 @@ export const createReader = (store: Store): Reader => {
     async customerAt(context, id, at) {
       const customer = await visible(context, id);
       const rows = await store.readUpTo(context.tenant, id, at);
-      return rebuilt(
-        customer,
-        rows.map((row) => decodeHistory(row, context.tenant.id)),
-        at,
-      );
+      const entries = rows.map((row) => decodeHistory(row, context.tenant.id));
+      return protectedAs(customer, rebuilt(customer, entries, at), context);
     },
   };
 };

@@ -1,8 +1,10 @@
 import { Refusal } from '../errors.ts';
 import { revert } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { WriteOperation } from './operation.ts';
+import { seenPath } from './seen-change.ts';
 
 /**
  * Takes one change back, and only it: later changes of other places stay (three-way). Where a place was changed
@@ -13,7 +15,7 @@ export const undoChange: WriteOperation<{ version: number }> = {
   event: 'customer.updated',
   scopes: ['customer:write', 'history:read'],
   onDeleted: true,
-  decide(current, { version }, _context, world) {
+  decide(current, { version }, context, world) {
     const customer = current as Customer;
     const entry = world.entry(customer.id, version);
     if (!entry) throw new Refusal('not-found', { detail: 'The customer has no such version' });
@@ -25,8 +27,14 @@ export const undoChange: WriteOperation<{ version: number }> = {
     if (version === 1) {
       throw new Refusal('merge-conflict', { detail: 'A creation is undone by deleting the customer' });
     }
+    if (entry.operation === 'customer.undo' && entry.changes.length === 0) {
+      throw new Refusal('merge-conflict', { detail: 'A restoration is undone by deleting the customer' });
+    }
     const undone = revert(customer.data as JsonObject, entry.changes);
-    if ('conflicts' in undone) throw conflict(undone.conflicts);
+    if ('conflicts' in undone) {
+      const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
+      throw conflict(undone.conflicts.map((path) => seenPath(path, viewer)));
+    }
     return { data: undone.next as unknown as CustomerData };
   },
 };

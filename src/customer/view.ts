@@ -1,4 +1,4 @@
-import { masked, unmasked } from '../privacy/mask.ts';
+import { masked, sightOf, unmasked } from '../privacy/mask.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
@@ -29,6 +29,19 @@ export const asSeen = (customer: Customer, context: Context): Customer => {
   const rights = personalRights(context.principal);
   const seen = masked(customerShape, data as JsonObject, data.protectionLevel, rights);
   return seen === data ? customer : withData(customer, seen);
+};
+
+/** Whether the caller sees as much of one version as of the other. */
+export const seesAlike = (context: Context, one: Customer, other: Customer): boolean => {
+  const rights = personalRights(context.principal);
+  return sightOf(one.data.protectionLevel, rights) === sightOf(other.data.protectionLevel, rights);
+};
+
+/** A customer as it was, protected as it is now: raising the level also hides what the history holds. */
+export const protectedAs = (current: Customer, earlier: Customer, context: Context): Customer => {
+  const level = current.data.protectionLevel;
+  if (level <= earlier.data.protectionLevel || seesAlike(context, earlier, current)) return earlier;
+  return withData(earlier, { ...(earlier.data as JsonObject), protectionLevel: level });
 };
 
 /** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */

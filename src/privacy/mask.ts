@@ -113,7 +113,7 @@ const restoreAny = (
 ): Json | undefined => {
   if (stored === undefined) return written;
   if (!shape.marks.personal && shape.kind === 'group' && isObject(stored)) {
-    if (written === undefined && !hidesAll(shape, stored, sights)) return written;
+    if (written === null || (written === undefined && !hidesAll(shape, stored, sights))) return written;
     return isObject(written ?? {})
       ? restoreObject(shape, (written ?? {}) as JsonObject, stored, sights)
       : written;

@@ -1,14 +1,15 @@
 import type { Context } from '../../customer/context.ts';
 import { personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
-import { type HistoryEntry, shapeOfChange } from '../../customer/history-entry.ts';
+import type { HistoryEntry } from '../../customer/history-entry.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { textOf } from '../../customer/record.ts';
+import { seenPath, seenValue } from '../../customer/seen-change.ts';
 import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
-import { maskedValue, sightOf } from '../../privacy/mask.ts';
+import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
-import type { Json, JsonObject } from '../../schema/json.ts';
+import type { JsonObject } from '../../schema/json.ts';
 import { nativeView, systemMembers } from './view.ts';
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
@@ -91,17 +92,14 @@ export const entryBody = (entry: HistoryEntry, customer: Customer, context: Cont
 
 /** Changes per path, with the values that the caller may not see masked or left out. */
 const changesBody = (changes: Change[], customer: Customer, context: Context) => {
-  const level = customer.data.protectionLevel;
-  const rights = personalRights(context.principal);
-  const seen = (name: string, path: string, value: Json | undefined) => {
-    const shown = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
-    return shown === undefined ? {} : { [name]: shown };
-  };
-  return changes.map(({ path, before, after }) => ({
-    path,
-    ...seen('before', path, before),
-    ...seen('after', path, after),
+  const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
+  const seen = changes.map(({ path, before, after }) => ({
+    path: seenPath(path, viewer),
+    ...seenValue('before', path, before, viewer),
+    ...seenValue('after', path, after, viewer),
   }));
+  // Several changes may end at the same place when their names are hidden.
+  return [...new Map(seen.map((change) => [change.path, change])).values()];
 };
 
 /** A customer that was not made has no number yet. */

@@ -1,0 +1,41 @@
+import { type Fault, Refusal } from '../errors.ts';
+import type { Change } from '../schema/diff.ts';
+import { type Context, personalRights } from './context.ts';
+import type { Customer, CustomerData } from './customer.ts';
+import { isPersonalPath } from './history-entry.ts';
+import { seenPath } from './seen-change.ts';
+
+/**
+ * Judges a change of personal members or of the protection level itself. From level 2 on it needs `personal:write`,
+ * from level 3 on a reason too, and at level 4 nobody changes personal members until the restriction is lifted.
+ * Lowering the level, which shows more to others, needs `privacy:manage`. Throws Refusal `forbidden` that names the
+ * members.
+ */
+export const checkPersonal = (
+  context: Context,
+  current: Customer | undefined,
+  data: CustomerData,
+  changes: Change[],
+): void => {
+  const before = current?.data.protectionLevel ?? 1;
+  const after = data.protectionLevel;
+  const level = Math.max(before, after);
+  if (level <= 1) return;
+  const rights = personalRights(context.principal);
+  const personal = changes.filter((change) => isPersonalPath(change.path));
+  const moved = changes.filter((change) => change.path === '/protectionLevel');
+  const refuse = (touched: Change[], rule: string, detail: string): void => {
+    if (touched.length === 0) return;
+    const viewer = { level, rights };
+    const pointers = new Set(touched.map((change) => seenPath(change.path, viewer)));
+    const faults = [...pointers].map((pointer): Fault => ({ pointer, rule, detail }));
+    throw new Refusal('forbidden', { faults });
+  };
+  const touched = [...personal, ...moved];
+  if (before >= 4 && !rights.manage) refuse(touched, 'restricted', 'the record is restricted (level 4)');
+  if (before >= 4 && after >= 4) refuse(personal, 'restricted', 'the record is restricted (level 4)');
+  if (after < before && !rights.manage) refuse(moved, 'privacy:manage', 'needs the scope privacy:manage');
+  if (!rights.write) refuse(personal, 'personal:write', 'needs the scope personal:write');
+  if (!rights.write && !rights.manage) refuse(moved, 'personal:write', 'needs the scope personal:write');
+  if (level >= 3 && !context.reason) refuse(touched, 'reason', 'needs a reason at this protection level');
+};

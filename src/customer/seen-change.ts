@@ -1,0 +1,27 @@
+import { maskedValue, type PersonalRights, sightOf } from '../privacy/mask.ts';
+import type { Json } from '../schema/json.ts';
+import { declaredPath, isPersonalPath, shapeOfChange } from './history-entry.ts';
+
+/** For whom a change is written down: the protection level of the record, and what the caller may see. */
+export interface Viewer {
+  level: number;
+  rights: PersonalRights;
+}
+
+/**
+ * The path of a change as a caller sees it. Where personal members are masked or hidden it ends with what the schema
+ * declares, because a name that a client made up may be personal itself.
+ */
+export const seenPath = (path: string, { level, rights }: Viewer): string =>
+  sightOf(level, rights) === 'show' || !isPersonalPath(path) ? path : declaredPath(path);
+
+/** One value of a change as a caller sees it: a member of this name, or none when it is absent or hidden. */
+export const seenValue = (
+  name: string,
+  path: string,
+  value: Json | undefined,
+  { level, rights }: Viewer,
+): Record<string, Json> => {
+  const seen = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
+  return seen === undefined ? {} : { [name]: seen };
+};
