@@ -7,7 +7,7 @@ import { type MeasureName, measure, type Stand } from './measures.ts';
 import { type Database, describeServer, startPostgres } from './postgres.ts';
 import { topFunctions } from './profile.ts';
 import { CannotMeasure, findPrograms } from './programs.ts';
-import { describe, describeMachine, type Results, reportOf, tableOf } from './report.ts';
+import { describe, describeMachine, disturbanceIn, type Results, reportOf, tableOf } from './report.ts';
 import { copyTables, createBareTables, rowSizes, sampleValues } from './same-rows.ts';
 import { startService } from './service.ts';
 import { createBenchTenant } from './tenant.ts';
@@ -142,7 +142,7 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
 const publish = (results: Results): void => {
   writeFileSync(`${resultsDirectory}latest.json`, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(`${resultsDirectory}latest.md`, `${reportOf(results)}\n`);
-  console.log(`${describe(results.machine)}\n\n${tableOf(results)}`);
+  console.log(`${describe(results.machine)}\n\n${tableOf(results)}\n${disturbanceIn(results)}`);
 };
 
 const say = (text: string): void => console.error(text);

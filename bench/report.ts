@@ -39,8 +39,9 @@ export const reportOf = (results: Results): string =>
     `${results.startedAt}. ${describe(results.machine)}`,
     '64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.',
     tableOf(results),
+    ...(disturbanceIn(results) ? [disturbanceIn(results)] : []),
     '## Where the time goes',
-    'Cores kept busy by each, changes a commit, bytes of write-ahead log a change; medians.',
+    'Cores kept busy by each, processor time that an answer costs, changes a commit, bytes of write-ahead log a change; medians.',
     markdown(
       [
         'measure',
@@ -154,19 +155,32 @@ const memoryLine = ({ residentMb: { peak } }: Results): Line => ({
 });
 
 const detailOf = (results: Results, name: MeasureName): string[] => {
-  const cores = (who: 'service' | 'postgres' | 'load') =>
-    median(runsOf(results, name).map((run) => run.cores[who]))?.toFixed(2) ?? '–';
-  const rates = runsOf(results, name).map((run) => whole(run.rate));
+  const runs = runsOf(results, name);
+  const cores = (who: keyof Run['cores']) => median(runs.map((run) => run.cores[who]))?.toFixed(2) ?? '–';
+  const microseconds = (who: keyof Run['cores']) =>
+    whole(median(runs.map((run) => (run.cores[who] / run.rate) * 1e6)));
   return [
     name,
     cores('service'),
     cores('postgres'),
     cores('load'),
+    cores('others'),
+    microseconds('service'),
+    microseconds('postgres'),
     decimal(medianOf(results, name, 'groupSize')),
     whole(medianOf(results, name, 'walBytesEach')),
-    rates.join(', '),
+    runs.map((run) => whole(run.rate)).join(', '),
   ];
 };
+
+/** A sentence when other programs kept the machine from what was measured; empty when they did not. */
+export const disturbanceIn = (results: Results): string => {
+  const others = median(results.runs.map(({ run }) => run.cores.others)) ?? 0;
+  if (others < muchElsewhere) return '';
+  return `Other programs kept ${others.toFixed(1)} processors busy at the same time: the figures are too low, and the ratios uncertain.`;
+};
+
+const muchElsewhere = 0.2;
 
 const sizesOf = ({ rowSizes }: Results): string =>
   markdown(

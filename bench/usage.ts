@@ -1,16 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Who burns the processors: the service, PostgreSQL with all its backends, and the load generator. */
+/** How many processors each keeps busy: the service, PostgreSQL with all its backends, the load generator, and others. */
 export interface Cores {
   service: number;
   postgres: number;
   load: number;
+  /** Whatever else runs on the machine, the kernel's own threads and this program among it. */
+  others: number;
 }
 
-/** Measures how many processors each of three processes keeps busy, from now until `stop`. */
+/** Measures how many processors are kept busy by whom, from now until `stop`. */
 export const startMeter = (pids: { service: number; postgres: number; load: number }) => {
   const startedAt = performance.now();
-  const before = { service: treeSeconds(pids.service), postgres: treeSeconds(pids.postgres) };
+  const read = () => ({
+    service: treeSeconds(pids.service),
+    postgres: treeSeconds(pids.postgres),
+    all: machineSeconds(),
+  });
+  const before = read();
   // The load generator is gone when it has finished, so its time is read while it runs.
   let load = 0;
   const poll = setInterval(() => {
@@ -20,10 +27,15 @@ export const startMeter = (pids: { service: number; postgres: number; load: numb
     stop: (): Cores => {
       clearInterval(poll);
       const seconds = (performance.now() - startedAt) / 1000;
+      const after = read();
+      const service = after.service - before.service;
+      const postgres = after.postgres - before.postgres;
+      const others = Math.max(0, after.all - before.all - service - postgres - load);
       return {
-        service: (treeSeconds(pids.service) - before.service) / seconds,
-        postgres: (treeSeconds(pids.postgres) - before.postgres) / seconds,
+        service: service / seconds,
+        postgres: postgres / seconds,
         load: load / seconds,
+        others: others / seconds,
       };
     },
   };
@@ -51,6 +63,16 @@ const statOf = (pid: number): string[] | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** Time that the machine's processors were not idle: all but the fields idle and iowait of proc_stat(5). */
+const machineSeconds = (): number => {
+  const fields =
+    readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
+  return (
+    fields.filter((_, index) => index !== 3 && index !== 4).reduce((sum, one) => sum + one, 0) /
+    ticksPerSecond
+  );
 };
 
 /** User and system time of a process with its threads and the children it has waited for. */
