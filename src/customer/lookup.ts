@@ -1,9 +1,10 @@
 import type { Tenant } from '../access/principal.ts';
 import { lookupToken } from '../privacy/lookup-token.ts';
+import type { Search } from '../schema/field.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
-import { beginningsOf, normaliseExact, normalisePhone, wordsOf } from './normalise.ts';
+import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
 import type { TokenRow } from './store.ts';
 
@@ -57,14 +58,13 @@ export const termsOf = (shape: Shape, value: Json, country: string | null): Look
     );
   }
   if (typeof value !== 'string' || value.trim() === '') return [];
-  if (search.by === 'phone') return [{ field: search.as, term: normalisePhone(value, country) }];
-  if (search.by === 'words') {
-    return wordsOf(value)
-      .flatMap(beginningsOf)
-      .map((term) => ({ field: search.as, term }));
-  }
-  const values = search.as === 'email' ? value.split(',') : [value];
-  return values.map((one) => ({ field: search.as, term: normaliseExact(one) }));
+  return formsOf(search, value, country).map((term) => ({ field: search.as, term }));
+};
+
+const formsOf = (search: Search, value: string, country: string | null): string[] => {
+  if (search.by === 'phone') return phoneFormsOf(value, country);
+  if (search.by === 'words') return wordsOf(value).flatMap(beginningsOf);
+  return (search.as === 'email' ? value.split(',') : [value]).map(normaliseExact);
 };
 
 /** Whether anything at or below this place of the schema is searched or unique. */

@@ -1,16 +1,27 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { type CountryCode, type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /** The form in which two exact values are compared: composed, trimmed and without case. */
 export const normaliseExact = (value: string): string => value.normalize('NFKC').trim().toLowerCase();
 
-/** The form in which two phone numbers are compared: E.164 where the number is known, else its digits. */
-export const normalisePhone = (value: string, country?: string | null): string => {
-  const region =
-    country && /^[A-Za-z]{2}$/.test(country) ? (country.toUpperCase() as CountryCode) : undefined;
-  const digits = value.replace(/\D/g, '');
-  if (!value.trim().startsWith('+') && !region) return digits;
-  return parsePhoneNumberFromString(value, region)?.number ?? digits;
+/** The form in which a searched phone number is compared: E.164 when it is international, else its digits. */
+export const normalisePhone = (value: string): string => internationalPhone(value)?.number ?? digitsOf(value);
+
+/**
+ * The forms under which a phone number is found: E.164 and as it is dialled at home, where the number is known, by
+ * itself or by the country of the record (two letters); else its digits.
+ */
+export const phoneFormsOf = (value: string, country: string | null): string[] => {
+  const isCode = country !== null && /^[A-Za-z]{2}$/.test(country);
+  const region = isCode ? (country.toUpperCase() as CountryCode) : undefined;
+  const known = internationalPhone(value) ?? (region && parsePhoneNumberFromString(value, region));
+  return known ? [known.number, digitsOf(known.formatNational())] : [digitsOf(value)];
 };
+
+/** A number that begins with `+`, or with the `00` that stands for it in most countries. */
+const internationalPhone = (value: string): PhoneNumber | undefined =>
+  /^\s*(\+|00)/.test(value) ? parsePhoneNumberFromString(value.replace(/^\s*00/, '+')) : undefined;
+
+const digitsOf = (value: string): string => value.replace(/\D/g, '');
 
 /** The words of a name, without case and accents. */
 export const wordsOf = (value: string): string[] =>
