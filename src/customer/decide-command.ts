@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { commonStart } from '../schema/common-start.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { checkPersonal } from './check-personal.ts';
@@ -98,10 +99,12 @@ const mergeStale = (command: Command, current: Customer, known: number, world: W
   if (!seesAlike(command.context, asKnown, current)) throw staleRefusal(current);
   const mine = command.operation.decide(asKnown, command.input, command.context, world);
   if ('deleted' in mine) throw staleRefusal(current);
-  const mineChanges = diff(base, mine.data as JsonObject);
-  const clashes = conflicts(mineChanges, diff(base, current.data as JsonObject));
+  const [own, theirs] = [mine.data as JsonObject, current.data as JsonObject];
+  const start = commonStart(base, own, theirs);
+  const mineChanges = diff(start, own);
+  const clashes = conflicts(mineChanges, diff(start, theirs));
   if (clashes.length > 0) throw mergeConflict(command.context, current, clashes);
-  return { data: applyChanges(current.data as JsonObject, mineChanges) as unknown as CustomerData };
+  return { data: applyChanges(theirs, mineChanges) as unknown as CustomerData };
 };
 
 const checkHierarchy = (
