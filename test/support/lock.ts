@@ -5,6 +5,7 @@ import type { TestDatabase } from './database.ts';
 export interface HeldLock {
   /** Resolves when as many sessions of this database wait for a lock. */
   awaited(sessions?: number): Promise<void>;
+  /** Lets go; may be called again. */
   release(): Promise<void>;
 }
 
@@ -15,27 +16,33 @@ export const holdLock = async (
   values: unknown[],
 ): Promise<HeldLock> => {
   const client = new pg.Client({ connectionString: database.url });
+  client.on('error', () => {});
   await client.connect();
   await client.query('BEGIN');
   const { rowCount } = await client.query(text, values);
   if (!rowCount) throw new Error('Nothing was locked');
+  let released: Promise<void> | undefined;
   return {
     async awaited(sessions = 1) {
       let waiting = 0;
+      const until = Date.now() + longestWaitMs;
       while (waiting < sessions) {
         const [row] = await database.query<{ waiting: number }>(
           `SELECT count(*)::int AS waiting FROM pg_stat_activity
            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         waiting = row?.waiting ?? 0;
+        if (Date.now() > until) throw new Error(`${waiting} sessions wait for a lock, not ${sessions}`);
       }
     },
-    async release() {
-      await client.query('COMMIT');
-      await client.end();
+    release: () => {
+      released ??= client.end();
+      return released;
     },
   };
 };
+
+const longestWaitMs = 5000;
 
 /** Locks one customer. */
 export const holdCustomer = (database: TestDatabase, customerId: string): Promise<HeldLock> =>
