@@ -62,7 +62,7 @@ const commitGroup = async (
 ): Promise<PromiseSettledResult<Reply>[]> => {
   const tenant = (commands[0] as Command).context.tenant;
   try {
-    return await store.transact(tenant, (tx) => runGroup(tenant, tx, commands));
+    return await store.transact(tenant, (tx) => runGroup(tenant, tx, commands, retry > 0));
   } catch (error) {
     if (error instanceof GroupConflict && retry < mostRetries) {
       metrics.onRetry('conflict');
@@ -96,8 +96,9 @@ const runGroup = async (
   tenant: Tenant,
   tx: GroupTransaction,
   commands: Command[],
+  lock: boolean,
 ): Promise<PromiseSettledResult<Reply>[]> => {
-  let loaded = await tx.load(firstNeeds(commands));
+  let loaded = await tx.load({ ...firstNeeds(commands), lock });
   for (let pass = 0; pass < mostPasses; pass++) {
     const state = createWorld(tenant, loaded);
     const attempts = commands.map((command) => attemptCommand(command, state, loaded));

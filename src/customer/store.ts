@@ -77,8 +77,10 @@ export interface RequestEnd {
 
 /** What a group has to read before it can decide. */
 export interface Needs {
-  /** Customers to change; they are locked. */
+  /** Customers to change. */
   customers: string[];
+  /** Lock them first, so that a group that met another process's change does not meet the next one too. */
+  lock: boolean;
   /** Customers to look at. */
   others: string[];
   replies: Buffer[];
@@ -178,6 +180,7 @@ export interface Store {
 /** No needs. */
 export const noNeeds = (): Needs => ({
   customers: [],
+  lock: false,
   others: [],
   replies: [],
   requests: [],

@@ -70,8 +70,10 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
     const known = loaded.historyOf.some((one) => one.customerId === id && one.from <= from && one.to >= to);
     if (!known) return missing(() => needs.history.push({ customerId: id, from, to }));
     const all = [...(entries.get(id) ?? []), ...(noted.get(id) ?? [])];
+    // Without a lock the history may be newer than the customer that was read before it.
+    const last = Math.min(to, customers.get(id)?.version ?? to);
     return [...new Map(all.map((one) => [one.version, one])).values()]
-      .filter((one) => one.version >= from && one.version <= to)
+      .filter((one) => one.version >= from && one.version <= last)
       .sort((a, b) => a.version - b.version);
   };
   const state: WorldState = {

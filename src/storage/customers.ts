@@ -9,26 +9,25 @@ const columns = `c.customer_id AS "customerId", c.number, c.parent_id AS "parent
 const withVersion = (rows: (Omit<CustomerRow, 'version'> & { version: string })[]): CustomerRow[] =>
   rows.map((row) => ({ ...row, version: Number(row.version) }));
 
-/** Customers by id, deleted ones included, locked in the order of their ids so that two groups can't block each other. */
-export const lockCustomers = async (sql: Sql, tenantId: string, ids: string[]): Promise<CustomerRow[]> =>
+/**
+ * Customers by id, deleted ones included. Locked ones are locked in the order of their ids, so that two groups can't
+ * block each other.
+ */
+export const readCustomers = async (
+  sql: Sql,
+  tenantId: string,
+  ids: string[],
+  lock = false,
+): Promise<CustomerRow[]> =>
   ids.length === 0
     ? []
     : withVersion(
         await sql(
           `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
-           ORDER BY c.customer_id FOR UPDATE`,
+           ${lock ? 'ORDER BY c.customer_id FOR UPDATE' : ''}`,
           [tenantId, uuids(ids)],
         ),
       );
-
-/** Customers by id, deleted ones included. */
-export const readCustomers = async (sql: Sql, tenantId: string, ids: string[]): Promise<CustomerRow[]> =>
-  withVersion(
-    await sql(
-      `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])`,
-      [tenantId, uuids(ids)],
-    ),
-  );
 
 export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[]): Promise<unknown[]> =>
   sql(

@@ -1,13 +1,6 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
-import {
-  insertCustomers,
-  listCustomers,
-  lockCustomers,
-  readCustomers,
-  readWithin,
-  updateCustomers,
-} from './customers.ts';
+import { insertCustomers, listCustomers, readCustomers, readWithin, updateCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import { insertEvents } from './outbox.ts';
@@ -19,18 +12,19 @@ import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (database: Database): Store => ({
   transact: (tenant, work) => database.inTenant(tenant.id, (sql) => work(groupTransaction(sql, tenant.id))),
-  readCustomers: (tenant, ids) => database.inTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
+  readCustomers: (tenant, ids) =>
+    database.readInTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
   readWithin: (tenant, root, ids) =>
-    database.inTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
+    database.readInTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
   listCustomers: (tenant, query) =>
-    database.inTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
+    database.readInTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
   readHistory: (tenant, id, before, limit) =>
-    database.inTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
+    database.readInTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
   readUpTo: (tenant, id, at) =>
-    database.inTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
-  readRequest: (tenant, id) => database.inTenant(tenant.id, (sql) => readRequest(sql, tenant.id, id)),
+    database.readInTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
+  readRequest: (tenant, id) => database.readInTenant(tenant.id, (sql) => readRequest(sql, tenant.id, id)),
   openRequests: (tenant, limit) =>
-    database.inTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
+    database.readInTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
 });
 
 const groupTransaction = (sql: Sql, tenantId: string): GroupTransaction => ({
@@ -42,8 +36,8 @@ const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> =
   const [clock, customers, others, openRequests, replies, structure, links, children, history, owners] =
     await Promise.all([
       sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
-      lockCustomers(sql, tenantId, needs.customers),
-      needs.others.length > 0 ? readCustomers(sql, tenantId, needs.others) : [],
+      readCustomers(sql, tenantId, needs.customers, needs.lock),
+      readCustomers(sql, tenantId, needs.others),
       lockOpenRequests(sql, tenantId, needs.requests),
       readReplies(sql, tenantId, needs.replies),
       needs.structure ? lockStructure(sql, tenantId) : null,
