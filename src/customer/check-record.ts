@@ -49,7 +49,10 @@ const members = new Map<string, { shape: Shape; judge: Validator }>(
   ]),
 );
 
-/** Gives every item of a keyed list an id; returns the same value when all have one. */
+/** The record with an id for every item of a keyed list; the same object when all have one. */
+export const withItemIds = (data: JsonObject, newId: () => string): JsonObject =>
+  withIds(customerShape, data, newId) as JsonObject;
+
 const withIds = (shape: Shape, value: Json, newId: () => string): Json => {
   if (shape.kind === 'list' && Array.isArray(value)) {
     const items = value.map((item) => withItemId(shape.item, item, newId));
@@ -74,12 +77,25 @@ const withItemId = (shape: Shape, item: Json, newId: () => string): Json => {
     : completed;
 };
 
+/** Finds the items of keyed lists, at any depth, whose id another item of the same list has. */
 const repeatedIds = (pointer: string, shape: Shape, value: Json): Fault[] => {
-  if (shape.kind !== 'list' || !Array.isArray(value)) return [];
-  const ids = value.map((item) => (isObject(item) ? item['id'] : undefined));
-  return ids.flatMap((id, index) =>
-    id !== undefined && ids.indexOf(id) < index
-      ? [{ pointer: `${pointer}/${index}/id`, rule: 'unique', detail: 'names another item of the list' }]
-      : [],
+  if (shape.kind === 'list' && Array.isArray(value)) {
+    const ids = value.map((item) => (isObject(item) ? item['id'] : undefined));
+    return value.flatMap((item, index) => [
+      ...(ids[index] !== undefined && ids.indexOf(ids[index]) < index
+        ? [repeated(`${pointer}/${index}/id`)]
+        : []),
+      ...repeatedIds(`${pointer}/${index}`, shape.item, item),
+    ]);
+  }
+  if (shape.kind !== 'group' || !isObject(value)) return [];
+  return [...shape.members].flatMap(([name, member]) =>
+    member.kind === 'leaf' ? [] : repeatedIds(`${pointer}/${name}`, member, value[name] ?? null),
   );
 };
+
+const repeated = (pointer: string): Fault => ({
+  pointer,
+  rule: 'unique',
+  detail: 'names another item of the list',
+});

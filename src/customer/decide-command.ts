@@ -3,7 +3,7 @@ import { commonStart } from '../schema/common-start.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { checkPersonal } from './check-personal.ts';
-import { checkRecord } from './check-record.ts';
+import { checkRecord, withItemIds } from './check-record.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import { uniqueTokens } from './lookup.ts';
 import { mergeConflict } from './merge-conflict.ts';
@@ -99,7 +99,9 @@ const mergeStale = (command: Command, current: Customer, known: number, world: W
   if (!seesAlike(command.context, asKnown, current)) throw staleRefusal(current);
   const mine = command.operation.decide(asKnown, command.input, command.context, world);
   if ('deleted' in mine) throw staleRefusal(current);
-  const [own, theirs] = [mine.data as JsonObject, current.data as JsonObject];
+  // Without an id an added item would make the whole list one value, and a change of any other item a conflict.
+  const own = withItemIds(mine.data as JsonObject, command.context.newId);
+  const theirs = current.data as JsonObject;
   const start = commonStart(base, own, theirs);
   const mineChanges = diff(start, own);
   const clashes = conflicts(mineChanges, diff(start, theirs));

@@ -51,8 +51,14 @@ const faultOf = (error: ErrorObject): Fault => {
     case 'type':
       return { pointer: error.instancePath, rule: 'type', detail: `must be ${typeNames(params['type'])}` };
     default:
+      // A fault of a member's name belongs to that member.
+      if (error.propertyName !== undefined) {
+        return { pointer: pointer(error.propertyName), rule: error.keyword, detail: nameDetail(error) };
+      }
       return { pointer: error.instancePath, rule: error.keyword, detail: error.message ?? 'is not valid' };
   }
 };
+
+const nameDetail = (error: ErrorObject): string => `has a name that ${error.message ?? 'is not valid'}`;
 
 const typeNames = (type: unknown): string => (Array.isArray(type) ? type : [type]).join(' or ');
