@@ -3,11 +3,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Tenant } from '../access/principal.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
 import { native } from '../contracts/native/contract.ts';
-import type { Door } from '../customer/execute.ts';
+import { createDoor } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { callOf, type Incoming } from '../http/call.ts';
 import type { JsonObject } from '../schema/json.ts';
+import type { Database } from '../storage/database.ts';
+import { createStore } from '../storage/store.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 
 /** What a command asks of a route of the native API. */
@@ -23,13 +25,14 @@ export interface CustomerCall {
  * with all scopes. Gives the body of the answer. Throws CommandFailure with the refusal.
  */
 export const callCustomer = async (
-  door: Door,
+  database: Database,
   tenant: Tenant,
   routeId: string,
   asked: CustomerCall,
 ): Promise<JsonObject> => {
   const route = native.routes.find((one) => one.id === routeId);
   if (!route) throw new Error(`There is no route ${routeId}`);
+  const door = createDoor(createStore(database), { onGroup() {}, onRetry() {} });
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
     .then(() => route.handle(callOf(route, { ...native, id: 'cli' }, incoming, uuidv7), door))

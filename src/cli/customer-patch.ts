@@ -6,10 +6,8 @@ import { OperatorError } from '../errors.ts';
 import { entityTag } from '../headers/entity-tag.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { changeLine } from './change-line.ts';
-import { callCustomer } from './customer-call.ts';
-import { namedTenant } from './named-tenant.ts';
+import { callInSession } from './customer-session.ts';
 import { type OutputOptions, outline, print, withJson } from './output.ts';
-import { withSession } from './session.ts';
 
 /** `customary customer patch`. */
 export const addCustomerPatch = (customer: Command): void => {
@@ -49,9 +47,7 @@ const patch = async (id: string, text: string, options: PatchOptions): Promise<v
     headers: headersOf(options),
     body: await readPatch(text),
   };
-  const body = await withSession(async ({ database, door }) =>
-    callCustomer(door, await namedTenant(database, options.tenant), 'updateCustomer', asked),
-  );
+  const body = await callInSession(options.tenant, 'updateCustomer', asked);
   print(options, body, options.dryRun ? dryRunText : changedText);
 };
 

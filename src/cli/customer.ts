@@ -1,11 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { JsonObject } from '../schema/json.ts';
 import { changeLine } from './change-line.ts';
-import { type CustomerCall, callCustomer } from './customer-call.ts';
 import { addCustomerPatch } from './customer-patch.ts';
-import { namedTenant } from './named-tenant.ts';
+import { callInSession } from './customer-session.ts';
 import { cell, type OutputOptions, outline, print, table, withJson } from './output.ts';
-import { withSession } from './session.ts';
 
 /** `customary customer get|list|patch|history`: the same rules and history as the native API, with all scopes. */
 export const addCustomer = (program: Command): void => {
@@ -39,17 +37,15 @@ interface TenantOptions extends OutputOptions {
   tenant: string;
 }
 
-const call = (tenantName: string, routeId: string, asked: CustomerCall): Promise<JsonObject> =>
-  withSession(async ({ database, door }) =>
-    callCustomer(door, await namedTenant(database, tenantName), routeId, asked),
-  );
-
 const get = async (
   id: string,
   options: TenantOptions & { asOf?: string; fields?: string },
 ): Promise<void> => {
   const query = { asOf: options.asOf, fields: options.fields };
-  const body = await call(options.tenant, 'getCustomer', { params: { id: id.toLowerCase() }, query });
+  const body = await callInSession(options.tenant, 'getCustomer', {
+    params: { id: id.toLowerCase() },
+    query,
+  });
   print(options, body, (customer) => outline(customer));
 };
 
@@ -63,18 +59,26 @@ interface ListOptions extends TenantOptions {
 const list = async (options: ListOptions): Promise<void> => {
   const { filter, sort, limit, pageToken } = options;
   const query = { ...filter, sort, limit, pageToken };
-  print(options, await call(options.tenant, 'listCustomers', { query }), ({ customers, nextPageToken }) => {
-    const rows = (customers as JsonObject[]).map((one) => [
-      one['number'],
-      one['name'],
-      one['kind'],
-      one['status'],
-      one['version'],
-      one['id'],
-    ]);
-    const page = table(['NUMBER', 'NAME', 'KIND', 'STATUS', 'VERSION', 'ID'], rows, 'No customer was found.');
-    return nextPageToken === undefined ? page : `${page}\n\nMore: --page-token ${cell(nextPageToken)}`;
-  });
+  print(
+    options,
+    await callInSession(options.tenant, 'listCustomers', { query }),
+    ({ customers, nextPageToken }) => {
+      const rows = (customers as JsonObject[]).map((one) => [
+        one['number'],
+        one['name'],
+        one['kind'],
+        one['status'],
+        one['version'],
+        one['id'],
+      ]);
+      const page = table(
+        ['NUMBER', 'NAME', 'KIND', 'STATUS', 'VERSION', 'ID'],
+        rows,
+        'No customer was found.',
+      );
+      return nextPageToken === undefined ? page : `${page}\n\nMore: --page-token ${cell(nextPageToken)}`;
+    },
+  );
 };
 
 const readFilter = (text: string, filters: Record<string, string>): Record<string, string> => {
@@ -88,7 +92,10 @@ const history = async (
   options: TenantOptions & { limit?: string; before?: string },
 ): Promise<void> => {
   const query = { limit: options.limit, before: options.before };
-  const body = await call(options.tenant, 'readHistory', { params: { id: id.toLowerCase() }, query });
+  const body = await callInSession(options.tenant, 'readHistory', {
+    params: { id: id.toLowerCase() },
+    query,
+  });
   print(options, body, ({ entries, nextBefore }) => {
     const text = (entries as JsonObject[]).map(entryText).join('\n\n');
     return nextBefore === undefined ? text : `${text}\n\nMore: --before ${cell(nextBefore)}`;

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createApiKey } from '../access/api-key.ts';
+import type { Tenant } from '../access/principal.ts';
 import { isScope, type Scope, scopeMeanings, scopes } from '../access/scopes.ts';
-import { contracts } from '../contracts/all.ts';
+import { OperatorError } from '../errors.ts';
+import type { Database } from '../storage/database.ts';
 import { insertKey, type KeyRow, readKeys, revokeKey } from '../storage/keys.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
-import { callCustomer } from './customer-call.ts';
 import { namedTenant } from './named-tenant.ts';
 import { type OutputOptions, outline, print, table, withJson } from './output.ts';
 import { withSession } from './session.ts';
@@ -17,7 +18,7 @@ export const addKey = (program: Command): void => {
     .requiredOption('--tenant <name>', 'the tenant')
     .requiredOption('--scopes <list>', 'what the key may do, separated by commas', readScopes)
     .option('--customer <id>', 'sees only this customer and its descendants')
-    .option('--contract <name>', 'works for this contract only', readContract)
+    .option('--contract <name>', 'works for this contract only')
     .option('--name <text>', 'who calls, as the history tells it; by default the id of the key', readName)
     .option('--expires <date>', 'ends at this date (UTC) or date-time with a time zone', readExpiry)
     .addHelpText('after', `\nScopes:\n${scopeList()}`)
@@ -46,10 +47,11 @@ interface CreateOptions extends TenantOptions {
 }
 
 const create = async (options: CreateOptions): Promise<void> => {
-  const made = await withSession(async ({ database, door }) => {
+  if (options.contract !== undefined) await checkContract(options.contract);
+  const made = await withSession(async ({ database }) => {
     const tenant = await namedTenant(database, options.tenant);
     const customerId = options.customer?.toLowerCase() ?? null;
-    if (customerId !== null) await callCustomer(door, tenant, 'getCustomer', { params: { id: customerId } });
+    if (customerId !== null) await checkCustomer(database, tenant, customerId);
     const key = createApiKey(tenant.id);
     const row = {
       ...key,
@@ -121,9 +123,18 @@ const readScopes = (text: string): Scope[] => {
   throw new InvalidArgumentError(`${said} The scopes are:\n${scopeList()}`);
 };
 
-const readContract = (text: string): string => {
-  if (contracts.some(({ id }) => id === text)) return text;
-  throw new InvalidArgumentError(`The contracts are: ${contracts.map(({ id }) => id).join(', ')}.`);
+// What judges these two is loaded only where it is needed: most commands do without it.
+
+const checkContract = async (name: string): Promise<void> => {
+  const { contracts } = await import('../contracts/all.ts');
+  if (contracts.some(({ id }) => id === name)) return;
+  const known = contracts.map(({ id }) => id).join(', ');
+  throw new OperatorError(`There is no contract of this name. The contracts are: ${known}.`);
+};
+
+const checkCustomer = async (database: Database, tenant: Tenant, id: string): Promise<void> => {
+  const { callCustomer } = await import('./customer-call.ts');
+  await callCustomer(database, tenant, 'getCustomer', { params: { id } });
 };
 
 const readName = (text: string): string => {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { startApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
-import { type Demo, makeDemo } from './demo.ts';
+import type { Demo } from './demo.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 
 /** `customary serve`: runs the service until it is told to stop. */
@@ -16,6 +15,8 @@ export const addServe = (program: Command): void => {
 const serve = async (options: OutputOptions & { demo: boolean }): Promise<void> => {
   let made: Demo | undefined;
   const told = signal();
+  // Loaded here, so that no other command waits for the HTTP server to be loaded.
+  const [{ startApp }, { makeDemo }] = await Promise.all([import('../app.ts'), import('./demo.ts')]);
   const app = await startApp(readConfig(), {
     prepare: async (database, door) => {
       if (options.demo) made = await makeDemo(database, door);

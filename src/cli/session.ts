@@ -1,16 +1,13 @@
 import { type Config, readConfig } from '../config.ts';
-import { createDoor, type Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isAway } from '../storage/database-errors.ts';
 import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
 import { type OpenDatabase, openConfigured } from '../storage/open.ts';
-import { createStore } from '../storage/store.ts';
 
 /** What a command works with: the database of the service, whether one runs or not. */
 export interface Session {
   database: Database;
-  door: Door;
   /** The migrations that opening it applied. */
   migrations: string[];
 }
@@ -40,7 +37,7 @@ const once = async <Result>(config: Config, work: (session: Session) => Promise<
   const opened: OpenDatabase = await openConfigured(config, quiet, { besideService: true });
   const { database, migrations } = opened;
   try {
-    return await work({ database, migrations, door: createDoor(createStore(database), unmeasured) });
+    return await work({ database, migrations });
   } finally {
     await opened.close();
   }
@@ -53,5 +50,3 @@ const isPassing = (error: unknown): boolean =>
 
 /** The service logs; a command tells its result and nothing else. */
 const quiet = { debug() {}, info() {}, warn() {} };
-
-const unmeasured = { onGroup() {}, onRetry() {} };
