@@ -17,10 +17,16 @@ export interface ServiceProcess {
 export const program = fileURLToPath(new URL('../../bin/customary.js', import.meta.url));
 
 /** Starts `customary serve` and waits until it listens. Rejects with its output when it ends before. */
-export const startProcess = async (environment: Record<string, string>, args: string[] = []): Promise<ServiceProcess> => {
+export const startProcess = async (
+  environment: Record<string, string>,
+  args: string[] = [],
+  options: { detached?: boolean } = {},
+): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [program, 'serve', ...args], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'silent', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a shell gives to a job.
+    detached: options.detached === true,
   });
   let output = '';
   child.stderr.on('data', (chunk) => (output += chunk));
