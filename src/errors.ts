@@ -5,6 +5,7 @@
  */
 export const errorTable = {
   'invalid-json': { status: 400, title: 'The body is not well-formed JSON', stored: false },
+  'malformed-request': { status: 400, title: 'The request is not well-formed HTTP', stored: false },
   'invalid-header': { status: 400, title: 'A header has an invalid value', stored: false },
   'invalid-query': { status: 400, title: 'A query parameter has an invalid value', stored: false },
   'invalid-page-token': { status: 400, title: 'The page token is not valid for this list', stored: false },
@@ -14,6 +15,7 @@ export const errorTable = {
   'not-found': { status: 404, title: 'There is no such resource', stored: true },
   'method-not-allowed': { status: 405, title: 'The resource does not have this method', stored: false },
   'not-acceptable': { status: 406, title: 'No acceptable representation', stored: false },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time', stored: false },
   'idempotency-key-in-progress': {
     status: 409,
     title: 'A request with this idempotency key is still running',
@@ -33,6 +35,7 @@ export const errorTable = {
   'payload-too-large': { status: 413, title: 'The body is too large', stored: false },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported', stored: false },
   'validation-failed': { status: 422, title: 'The record would not be valid', stored: true },
+  'headers-too-large': { status: 431, title: 'The headers are too large', stored: false },
   'rate-limited': { status: 429, title: 'Too many requests', stored: false },
   'internal-error': { status: 500, title: 'Something went wrong on our side', stored: false },
   unavailable: { status: 503, title: 'The service cannot answer right now', stored: false },

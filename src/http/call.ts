@@ -55,7 +55,7 @@ const paramsOf = (route: Route, params: Record<string, string>): Record<string, 
 const queryOf = (route: Route, query: Record<string, string | string[]>): Record<string, string> => {
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
   const faults = Object.entries(query).flatMap(([name, value]): Fault[] => {
-    const known = name in route.query || prefixes.some((prefix) => name.startsWith(prefix));
+    const known = Object.hasOwn(route.query, name) || prefixes.some((prefix) => name.startsWith(prefix));
     if (!known)
       return [{ pointer: name.slice(0, 100), rule: 'unknownParameter', detail: 'is not a known parameter' }];
     return Array.isArray(value) ? [{ pointer: name, rule: 'single', detail: 'may be given once only' }] : [];

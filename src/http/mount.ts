@@ -7,6 +7,7 @@ import { callOf } from './call.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Edge } from './server.ts';
+import { checkQueryEncoding } from './url-encoding.ts';
 
 /**
  * Mounts a contract as a scope of its own: prefix, body reading, authentication, limits and errors. No answer under
@@ -53,6 +54,7 @@ const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, ed
       edge.door.authorise(credential, route.scopes);
     },
     handler: async (request, reply) => {
+      checkQueryEncoding(request.url);
       const call = callOf(route, contract, request, edge.newId);
       const answer = await route.handle(call, edge.door);
       if (answer.status === 202) edge.onAccepted(call.context.tenant.id);
@@ -67,8 +69,6 @@ const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyRep
     .headers(headers)
     .send(body === '' ? undefined : body);
 
-const knownMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
 /** A path that exists answers 405 with its methods to every other one. */
 const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => {
   const paths = new Map<string, Set<HTTPMethods>>();
@@ -82,7 +82,7 @@ const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => 
   for (const [url, methods] of paths) {
     const allow = [...methods, 'OPTIONS'].join(', ');
     scope.route({
-      method: knownMethods.filter((method) => !methods.has(method)),
+      method: scope.supportedMethods.filter((method) => !methods.has(method as HTTPMethods)) as HTTPMethods[],
       url,
       // The body of a request that is refused anyway is not looked at.
       preParsing: async (request, reply) => {

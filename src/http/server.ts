@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { METHODS } from 'node:http';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -9,11 +10,13 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
+import { answerClientError } from './client-error.ts';
 import { mountDocs } from './docs.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
 import { mountOperation } from './operation.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { encodingRefusal } from './url-encoding.ts';
 
 /** What the HTTP edge works with. */
 export interface Edge {
@@ -33,39 +36,41 @@ export interface Edge {
 
 /** Builds the HTTP server: every contract under its own prefix, and what operators and readers of the docs need. */
 export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
+  const native = edge.contracts[0] as Contract;
   const server = Fastify({
     loggerInstance: edge.log,
     logController: new LogController({ disableRequestLogging: true }),
     // A logger of its own for each request costs more than naming the request where something is logged.
     childLoggerFactory: (logger) => logger as never,
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
-    routerOptions: { maxParamLength: 256 },
+    // A parameter of any length that a request line can have: the contract judges it, as it judges every other one.
+    routerOptions: { maxParamLength: 65_536 },
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     frameworkErrors: (_error, request, reply) => {
-      const refusal = new Refusal('invalid-query', { detail: 'The URL is not well-formed' });
-      const contract =
-        edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? edge.contracts[0];
-      const { status, headers, body } = (contract as Contract).renderRefusal(refusal, {
-        requestId: request.id,
-      });
-      void (reply as FastifyReply).code(status).headers(headers).send(body);
+      const contract = edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? native;
+      const about = { requestId: request.id };
+      const { status, headers, body } = contract.renderRefusal(encodingRefusal('URL'), about);
+      const named = { ...commonHeaders, 'request-id': request.id, ...headers };
+      void (reply as FastifyReply).code(status).headers(named).send(body);
     },
+    clientErrorHandler: (error, socket) => answerClientError(native, error, socket, edge.newId),
   });
+  for (const method of METHODS) {
+    if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method);
+  }
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers({
-      'request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    reply.headers({ ...commonHeaders, 'request-id': request.id });
     done();
   });
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge);
-  mountElsewhere(server, edge.contracts[0] as Contract);
+  mountElsewhere(server, native);
   return server;
 };
+
+const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 const requestTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 72_000;
