@@ -27,7 +27,8 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
     spec.renderAccepted && !dryRun && !call.finishes && readPrefer(call.headerValues('prefer')).respondAsync;
   return {
     operation: spec.operation,
-    customerId: spec.customerId,
+    // A creation keeps the id that it was given when it was accepted.
+    customerId: call.finishes?.customerId ?? spec.customerId,
     input: spec.input,
     context: call.context,
     precondition: readIfMatch(call.header('if-match')),
@@ -41,7 +42,7 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
             fingerprint: fingerprintOf(call.context.principal, requestParts(call)),
           },
     accepts: later ? acceptedCall(call, spec.customerId) : null,
-    finishes: call.finishes,
+    finishes: call.finishes?.requestId ?? null,
     render: (outcome) => renderOutcome(contract, call, spec, outcome),
   };
 };

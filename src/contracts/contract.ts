@@ -20,8 +20,8 @@ export interface Call {
   header(name: string): string | undefined;
   /** Every occurrence of a header. */
   headerValues(name: string): string[];
-  /** The accepted request that this call carries out, when it is made again later. */
-  finishes: string | null;
+  /** The accepted request that this call carries out, when it is made again later, and the customer it is about. */
+  finishes: { requestId: string; customerId: string } | null;
 }
 
 /** A way into a contract. The list of all routes is the whole surface of the service. */

@@ -111,8 +111,6 @@ const callAgain = (
   newId: () => string,
 ): Call => {
   const principal: Principal = principalOf(accepted);
-  // A creation keeps the id that was given when it was accepted.
-  let first: string | undefined = row.customerId;
   return {
     route,
     context: {
@@ -121,11 +119,7 @@ const callAgain = (
       contract: row.contract,
       requestId: accepted.requestId,
       reason: accepted.reason,
-      newId: () => {
-        const id = first ?? newId();
-        first = undefined;
-        return id;
-      },
+      newId,
     },
     params: accepted.params,
     query: accepted.query,
@@ -134,7 +128,7 @@ const callAgain = (
     rawBody: Buffer.alloc(0),
     header: (name) => accepted.headers[name],
     headerValues: (name) => (accepted.headers[name] === undefined ? [] : [accepted.headers[name]]),
-    finishes: row.requestId,
+    finishes: { requestId: row.requestId, customerId: row.customerId },
   };
 };
 
