@@ -42,7 +42,7 @@ export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow
   };
 };
 
-/** Reads an entry back. The order of its changes is that of their paths, whichever part they lay in. */
+/** Reads an entry back: the changes that lay open first, then the sealed ones. */
 export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry => {
   const place = { tenantId, customerId: row.customerId, version: row.version };
   const sealed = unseal(row.sealed, place) as unknown as { changes: Change[]; reason: string | null };

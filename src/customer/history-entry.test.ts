@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import {
+  declaredPath,
+  decodeHistory,
+  encodeHistory,
+  type HistoryEntry,
+  isPersonalPath,
+  shapeOfChange,
+} from './history-entry.ts';
+
+const entry: HistoryEntry = {
+  customerId: '01890000-0000-7000-8000-000000000001',
+  version: 2,
+  recordedAt: new Date(5),
+  principal: 'main',
+  contract: 'native',
+  operation: 'customer.update',
+  reason: 'Called us: Ada married',
+  changes: [
+    { path: '/kind', before: 'person', after: 'organisation' },
+    { path: '/name', before: 'Ada', after: 'Grace' },
+    { path: '/contacts/id=one/email', after: 'grace@example.org' },
+    { path: '/billing/currency', before: null },
+  ],
+  snapshot: '{"name":"Grace"}',
+};
+
+test('an entry is read from its row with every change, its reason and its snapshot', () => {
+  const row = encodeHistory(entry, 'tenant');
+  const read = decodeHistory(row, 'tenant');
+  expect({ ...read, changes: [] }).toEqual({ ...entry, changes: [] });
+  const paths = (changes: { path: string }[]) => changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  expect(paths(read.changes)).toEqual(paths(entry.changes));
+  expect(decodeHistory(encodeHistory({ ...entry, reason: null, snapshot: null }, 't'), 't')).toMatchObject({
+    reason: null,
+    snapshot: null,
+  });
+});
+
+test('what lies open holds no personal value: neither a change, nor the reason, nor the snapshot', () => {
+  const { sealed: _sealed, snapshot: _snapshot, ...open } = encodeHistory(entry, 'tenant');
+  expect(JSON.stringify(open)).not.toMatch(/Ada|Grace|grace|married/);
+  expect(JSON.parse(open.open)).toEqual([entry.changes[0], entry.changes[3]]);
+});
+
+test.each([
+  ['/name', true],
+  ['/kind', false],
+  ['/attributes/plan', false],
+  ['/metadata/a/b', true],
+  ['/billing', true],
+  ['/billing/email', true],
+  ['/billing/currency', false],
+  ['/contacts', true],
+  ['/contacts/id=one', true],
+  ['/contacts/id=one/type', false],
+  ['/contacts/id=one/identifiers/id=two/type', true],
+  ['/securityPin', true],
+  ['/extensions/revio/x', true],
+  ['/extensions', true],
+  ['', true],
+  ['/nowhere', true],
+])('%s is personal: %s', (path, personal) => {
+  expect(isPersonalPath(path)).toBe(personal);
+  expect(isPersonalPath(path)).toBe(personal);
+});
+
+test.each([
+  ['/name', '/name'],
+  ['/attributes/Ada Lovelace', '/attributes'],
+  ['/metadata/Ada/Lovelace', '/metadata'],
+  ['/contacts/id=one/email', '/contacts/id=one/email'],
+  ['/extensions/revio/Ada', '/extensions/revio'],
+  ['/billing/email', '/billing/email'],
+])('the declared part of %s is %s', (path, declared) => {
+  expect(declaredPath(path)).toBe(declared);
+});
+
+test('a path that leaves the schema has no shape', () => {
+  expect(shapeOfChange('/nowhere')).toBeUndefined();
+  expect(shapeOfChange('/contacts/id=one/nowhere')).toBeUndefined();
+  expect(shapeOfChange('/contacts/id=one/email')?.marks.search).toEqual({ as: 'email', by: 'exact' });
+});

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { lookupToken } from '../privacy/lookup-token.ts';
+import { type Shape, shapeAt } from '../schema/shape.ts';
+import type { CustomerData } from './customer.ts';
+import { isSearched, lookupTokens, termsOf, uniqueTokens } from './lookup.ts';
+import { customerShape } from './record.ts';
+
+const tenant = { id: 't', name: 't', secret: Buffer.alloc(32, 1) };
+const at = (...path: string[]) => shapeAt(customerShape, path) as Shape;
+const tokens = (data: object) =>
+  lookupTokens(tenant, 'c', { protectionLevel: 1, ...data } as CustomerData).map(
+    ({ field, token }) => `${field} ${token.toString('hex')}`,
+  );
+const token = (field: string, term: string) =>
+  `${field} ${lookupToken(tenant.secret, field, term).toString('hex')}`;
+
+test('a customer is found under the terms of every searched member, at any depth, each once', () => {
+  const found = tokens({
+    name: 'Ada Li',
+    email: 'ada@example.org, second@example.org',
+    kind: 'person',
+    smsNumbers: ['+46701234567'],
+    externalIds: { erp: 'A1' },
+    contacts: [
+      { id: '1', lastName: 'Adams', email: 'ADA@example.org', identifiers: [{ id: '2', value: 'P1' }] },
+    ],
+    note: 'not searched',
+    addresses: [{ id: '3', firstName: 'Nobody', email: 'n@example.org' }],
+  });
+  expect(found.toSorted()).toEqual(
+    [
+      ...['ada', 'li', 'adam', 'adams'].map((term) => token('name', term)),
+      token('email', 'ada@example.org'),
+      token('email', 'second@example.org'),
+      token('kind', 'person'),
+      token('phone', '+46701234567'),
+      token('phone', '0701234567'),
+      token('externalIds.erp', 'a1'),
+      token('identifier', 'p1'),
+    ].toSorted(),
+  );
+});
+
+test('absent, null and blank values have no terms', () => {
+  expect(tokens({ name: null, email: ' ', contacts: null, externalIds: {}, smsNumbers: [] })).toEqual([]);
+  expect(termsOf(at('email'), null, null)).toEqual([]);
+  expect(termsOf(at('note'), 'x', null)).toEqual([]);
+});
+
+test('national numbers are read by the country of the record', () => {
+  expect(tokens({ phone: '0701234567', country: 'SE' })).toContain(token('phone', '+46701234567'));
+  expect(tokens({ phone: '0701234567', country: 'FI' })).not.toContain(token('phone', '+46701234567'));
+});
+
+test('only values that no other may have are unique, exactly as written, and those held before are left out', () => {
+  const pointers = (data: object, held = {}) =>
+    uniqueTokens(tenant, 'c', data, held).map((one) => one.pointer);
+  expect(pointers({ accountNumber: 'A', registrationCode: 'R', name: 'N' })).toEqual([
+    '/accountNumber',
+    '/registrationCode',
+  ]);
+  expect(pointers({ accountNumber: '', registrationCode: null })).toEqual([]);
+  expect(pointers({ accountNumber: 'A' }, { accountNumber: 'A' })).toEqual([]);
+  expect(pointers({ accountNumber: 'A' }, { accountNumber: 'a' })).toEqual(['/accountNumber']);
+  const [upper] = uniqueTokens(tenant, 'c', { accountNumber: 'A' });
+  const [lower] = uniqueTokens(tenant, 'c', { accountNumber: 'a' });
+  const [code] = uniqueTokens(tenant, 'c', { registrationCode: 'A' });
+  expect(new Set([upper, lower, code].map((one) => one?.token.toString('hex'))).size).toBe(3);
+});
+
+test('a place is searched when anything in it is', () => {
+  expect(isSearched(at('name'))).toBe(true);
+  expect(isSearched(at('contacts'))).toBe(true);
+  expect(isSearched(at('contacts', 'id=1'))).toBe(true);
+  expect(isSearched(at('registrationCode'))).toBe(true);
+  expect(isSearched(at('note'))).toBe(false);
+  expect(isSearched(at('billing'))).toBe(false);
+  expect(isSearched(at('addresses'))).toBe(false);
+});
