@@ -43,8 +43,9 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     idleTimeoutMillis: idleTimeoutMs,
     application_name: 'customary',
   } as pg.PoolConfig);
-  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+  // A connection that dies, idle or in use, is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const work = <T>(tenantId: string, run: (sql: Sql) => Promise<T>, atOnce: boolean) =>
     transact(pool, options, tenantId, run, atOnce);
   return {
