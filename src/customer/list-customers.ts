@@ -1,5 +1,4 @@
 import { Refusal } from '../errors.ts';
-import { lookupToken } from '../privacy/lookup-token.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { instantOf } from '../schema/formats.ts';
 import type { Shape } from '../schema/shape.ts';
@@ -7,6 +6,7 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
+import { storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
@@ -140,5 +140,5 @@ const tokensOf = (
   if (filter.by === 'words' && words.length === 0) throw refuse('minLength', 'must hold a word');
   const terms =
     filter.by === 'words' ? words : [filter.by === 'phone' ? normalisePhone(value) : normaliseExact(value)];
-  return terms.map((term) => ({ field: name, token: lookupToken(context.tenant.secret, name, term) }));
+  return terms.map((term) => storedTerm(context.tenant, { field: name, term }));
 };

@@ -20,12 +20,20 @@ export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerD
   collect(customerShape, data as Json, data.country ?? null, (term) =>
     terms.set(`${term.field}\u0000${term.term}`, term),
   );
-  return [...terms.values()].map(({ field, term }) => ({
-    field,
-    token: lookupToken(tenant.secret, field, term),
-    customerId,
-  }));
+  return [...terms.values()].map((term) => ({ ...storedTerm(tenant, term), customerId }));
 };
+
+/**
+ * A term as it is stored: the declared name openly, all else in the token alone. A name that a client made up may be
+ * personal, and may hold characters that a database does not take.
+ */
+export const storedTerm = (
+  tenant: Tenant,
+  { field, term }: LookupTerm,
+): { field: string; token: Buffer } => ({
+  field: field.split('.', 1)[0] as string,
+  token: lookupToken(tenant.secret, field, term),
+});
 
 /** The tokens of the values that this customer alone may hold, with the pointer of each; those it `held` already are left out. */
 export const uniqueTokens = (
