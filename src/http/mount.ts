@@ -4,6 +4,7 @@ import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
 import { callOf } from './call.ts';
+import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
 import type { Edge } from './server.ts';
@@ -24,7 +25,8 @@ export const mountContract = (server: FastifyInstance, contract: Contract, edge:
         return readBody(payload as never, Number.isNaN(length) ? undefined : length, limit);
       });
       scope.setErrorHandler((error, request, reply) => {
-        const refusal = refusalOf(error, request.log, request.id);
+        const { route } = request.routeOptions.config;
+        const refusal = withOffer(refusalOf(error, request.log, request.id), route);
         reply.removeHeader('connection');
         return send(reply, contract.renderRefusal(refusal, { requestId: request.id }));
       });
