@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { loadCustomers } from './load.ts';
 import { type MeasureName, measure, type Stand } from './measures.ts';
+import { type Options, readOptions } from './options.ts';
 import { type Database, describeServer, startPostgres } from './postgres.ts';
 import { topFunctions } from './profile.ts';
 import { CannotMeasure, findPrograms } from './programs.ts';
@@ -13,18 +12,10 @@ import { startService } from './service.ts';
 import { createBenchTenant } from './tenant.ts';
 import { residentMb } from './usage.ts';
 
-/** What `--only` picks: a figure, then its limits. */
-const choices: Record<string, MeasureName[]> = {
-  all: ['patch', 'same rows', 'bare', 'hot', 'get', 'no-op'],
-  patch: ['patch', 'same rows', 'bare'],
-  hot: ['hot', 'patch'],
-  get: ['get', 'no-op'],
-};
-
 const resultsDirectory = fileURLToPath(new URL('results/', import.meta.url));
 
 const main = async (): Promise<void> => {
-  const options = readOptions();
+  const options = readOptions(process.argv.slice(2));
   if (process.platform !== 'linux')
     throw new CannotMeasure('The benchmark reads /proc, which only Linux has.');
   const programs = findPrograms(process.env['PATH'] ?? '');
@@ -49,7 +40,7 @@ const main = async (): Promise<void> => {
         variables: {},
       };
       const results = await runRounds(stand, options);
-      publish({ startedAt, machine, ...results });
+      publish({ startedAt, machine, ...results }, options.isWhole ? 'latest' : 'trial');
     } finally {
       await service.stop();
     }
@@ -57,45 +48,6 @@ const main = async (): Promise<void> => {
   } finally {
     await database.close();
   }
-};
-
-interface Options {
-  seconds: number;
-  rounds: number;
-  customers: number;
-  measures: MeasureName[];
-  /** The program to measure, the checkout's own by default. */
-  program: string;
-  /** Tell which functions of the service took the time, in a run without limits. */
-  profile: boolean;
-}
-
-const readOptions = (): Options => {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: 'string', default: '10' },
-      rounds: { type: 'string', default: '3' },
-      customers: { type: 'string', default: '100000' },
-      only: { type: 'string', default: 'all' },
-      program: { type: 'string', default: fileURLToPath(new URL('../bin/customary.js', import.meta.url)) },
-      profile: { type: 'boolean', default: false },
-    },
-  });
-  const number = (name: 'seconds' | 'rounds' | 'customers'): number => {
-    const value = Number(values[name]);
-    if (Number.isInteger(value) && value > 0) return value;
-    throw new CannotMeasure(`--${name} must be a whole number above 0.`);
-  };
-  const measures = choices[values.only];
-  if (!measures) throw new CannotMeasure(`--only must be one of ${Object.keys(choices).join(', ')}.`);
-  return {
-    seconds: number('seconds'),
-    rounds: number('rounds'),
-    customers: number('customers'),
-    measures: values.profile ? measures.slice(0, 1) : measures,
-    program: values.program,
-    profile: values.profile,
-  };
 };
 
 /** Fills the database before the service starts, so that no statement is planned on empty tables. */
@@ -132,16 +84,16 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
   }
   const { peak } = residentMb(stand.service.pid);
   return {
-    options: { customers, seconds, rounds, cores: cpus().length },
+    options: { customers, seconds, rounds },
     runs,
     residentMb: { start, highestAfterRun, peak },
     rowSizes: measures.includes('same rows') ? await rowSizes(stand.database.client) : [],
   };
 };
 
-const publish = (results: Results): void => {
-  writeFileSync(`${resultsDirectory}latest.json`, `${JSON.stringify(results, null, 2)}\n`);
-  writeFileSync(`${resultsDirectory}latest.md`, `${reportOf(results)}\n`);
+const publish = (results: Results, name: 'latest' | 'trial'): void => {
+  writeFileSync(`${resultsDirectory}${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(`${resultsDirectory}${name}.md`, `${reportOf(results)}\n`);
   console.log(`${describe(results.machine)}\n\n${tableOf(results)}\n${disturbanceIn(results)}`);
 };
 
@@ -149,6 +101,8 @@ const say = (text: string): void => console.error(text);
 
 // The interrupt reaches the load generator too: its run is void, and everything is put away as after any other.
 process.on('SIGINT', () => {});
+// An exit, unlike a signal, takes the service and the database along.
+process.once('SIGTERM', () => process.exit(143));
 
 await main().catch((error: unknown) => {
   console.error(error instanceof CannotMeasure ? error.message : error);

@@ -5,7 +5,7 @@ import type { MeasureName, Run } from './measures.ts';
 export interface Results {
   startedAt: string;
   machine: Record<string, string>;
-  options: Record<string, number>;
+  options: { customers: number; seconds: number; rounds: number };
   runs: { measure: MeasureName; round: number; run: Run }[];
   residentMb: { start: number; highestAfterRun: number; peak: number };
   rowSizes: { table: string; service: number; pgbench: number }[];
@@ -17,6 +17,8 @@ interface Line {
   figure: string;
   p50: string;
   p99: string;
+  /** Changes a commit. */
+  group: string;
   limit: string;
   limitFigure: string;
   ratio: string;
@@ -28,7 +30,19 @@ interface Line {
 /** The table of the report, in Markdown. */
 export const tableOf = (results: Results): string =>
   markdown(
-    ['measure', 'figure', 'p50 ms', 'p99 ms', 'limit', 'its figure', 'ratio', 'needed', 'goal', 'verdict'],
+    [
+      'measure',
+      'figure',
+      'p50 ms',
+      'p99 ms',
+      'group',
+      'limit',
+      'its figure',
+      'ratio',
+      'needed',
+      'goal',
+      'verdict',
+    ],
     linesOf(results).map((line) => Object.values(line)),
   );
 
@@ -37,7 +51,7 @@ export const reportOf = (results: Results): string =>
   [
     '# Benchmark',
     `${results.startedAt}. ${describe(results.machine)}`,
-    '64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.',
+    `${whole(results.options.customers)} customers, ${results.options.rounds} rounds of ${results.options.seconds} s, 64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.`,
     tableOf(results),
     ...(disturbanceIn(results) ? [disturbanceIn(results)] : []),
     '## Where the time goes',
@@ -122,6 +136,7 @@ const linesOf = (results: Results): Line[] => {
         figure: `${whole(rate)}/s`,
         p50: decimal(medianOf(results, name, 'p50Ms')),
         p99: decimal(medianOf(results, name, 'p99Ms')),
+        group: decimal(medianOf(results, name, 'groupSize')),
         limit: limitTitle,
         limitFigure: `${whole(limitRate)}/s`,
         // Cut off, not rounded: what misses 0.8 must not read as 0.80.
@@ -149,6 +164,7 @@ const memoryLine = ({ residentMb: { peak } }: Results): Line => ({
   figure: `${whole(peak)} MB`,
   p50: '–',
   p99: '–',
+  group: '–',
   limit: '–',
   limitFigure: '–',
   ratio: '–',

@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { MeasureName } from './measures.ts';
+import { CannotMeasure } from './programs.ts';
+
+/** How the benchmark is asked to run. */
+export interface Options {
+  seconds: number;
+  rounds: number;
+  customers: number;
+  measures: MeasureName[];
+  /** Every measure at the size that the requirement names: the only kind of run whose results are kept. */
+  isWhole: boolean;
+  /** The program to measure, the checkout's own by default. */
+  program: string;
+  /** Tell which functions of the service took the time, in a run without limits. */
+  profile: boolean;
+}
+
+/** Reads the command line. Throws CannotMeasure for a wrong value, TypeError for an unknown option. */
+export const readOptions = (args: string[]): Options => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seconds: { type: 'string', default: '10' },
+      rounds: { type: 'string', default: '3' },
+      customers: { type: 'string', default: '100000' },
+      only: { type: 'string', default: 'all' },
+      program: { type: 'string', default: ownProgram },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  const number = (name: 'seconds' | 'rounds' | 'customers'): number => {
+    const value = Number(values[name]);
+    if (Number.isInteger(value) && value > 0) return value;
+    throw new CannotMeasure(`--${name} must be a whole number above 0.`);
+  };
+  const measures = choices[values.only];
+  if (!measures) throw new CannotMeasure(`--only must be one of ${Object.keys(choices).join(', ')}.`);
+  return {
+    seconds: number('seconds'),
+    rounds: number('rounds'),
+    customers: number('customers'),
+    measures: values.profile ? measures.slice(0, 1) : measures,
+    isWhole:
+      values.only === 'all' &&
+      !values.profile &&
+      values.program === ownProgram &&
+      number('customers') >= wholeCustomers &&
+      number('seconds') * number('rounds') >= wholeSeconds,
+    program: values.program,
+    profile: values.profile,
+  };
+};
+
+const ownProgram = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
+const wholeCustomers = 100_000;
+const wholeSeconds = 30;
+
+/** What `--only` picks: a figure, then its limits. */
+const choices: Record<string, MeasureName[]> = {
+  all: ['patch', 'same rows', 'bare', 'hot', 'get', 'no-op'],
+  patch: ['patch', 'same rows', 'bare'],
+  hot: ['hot', 'patch'],
+  get: ['get', 'no-op'],
+};
