@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
@@ -68,11 +68,13 @@ const placeOf = (command: Command, { customerId }: { customerId: string }) => ({
 });
 
 /** Parts are told apart by their lengths, so that no two lists of parts read the same. */
-const digest = (parts: readonly (string | Buffer)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-    hash.update(`${bytes.length}:`).update(bytes);
-  }
-  return hash.digest();
+const digest = (parts: readonly (string | Buffer)[]): Buffer =>
+  parts.every((part) => typeof part === 'string')
+    ? hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'buffer')
+    : digestBytes(parts);
+
+const digestBytes = (parts: readonly (string | Buffer)[]): Buffer => {
+  const sha = createHash('sha256');
+  for (const part of parts) sha.update(`${part.length}:`).update(part);
+  return sha.digest();
 };
