@@ -5,7 +5,9 @@ import type { TestDatabase } from './database.ts';
 export interface HeldLock {
   /** Resolves when as many sessions of this database wait for a lock. */
   awaited(sessions?: number): Promise<void>;
-  /** Lets go; may be called again. */
+  /** Runs another statement in the same transaction. */
+  query(text: string, values?: unknown[]): Promise<unknown>;
+  /** Commits, and lets go; may be called again. */
   release(): Promise<void>;
 }
 
@@ -35,8 +37,9 @@ export const holdLock = async (
         if (Date.now() > until) throw new Error(`${waiting} sessions wait for a lock, not ${sessions}`);
       }
     },
+    query: (more, moreValues) => client.query(more, moreValues),
     release: () => {
-      released ??= client.end();
+      released ??= client.query('COMMIT').then(() => client.end());
       return released;
     },
   };
