@@ -1,0 +1,63 @@
+import { createServer } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { readConfig, settings } from '../../src/config.ts';
+import { OperatorError } from '../../src/errors.ts';
+import { commandIn } from '../support/command.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+describe('a wrong setting is refused with a sentence that names it and its rule', () => {
+  test.each([
+    ['PORT', '65536', 'PORT must be a whole number from 0 to 65535'],
+    ['PORT', '80a', 'PORT must be a whole number from 0 to 65535'],
+    ['PORT', '-1', 'PORT must be a whole number from 0 to 65535'],
+    ['DATABASE_URL', 'mysql://db/customary', 'DATABASE_URL must be a URL like postgresql://'],
+    ['DATABASE_URL', 'postgresql://[broken', 'DATABASE_URL must be a URL like postgresql://'],
+    ['MIGRATION_DATABASE_URL', 'db.example:5432', 'MIGRATION_DATABASE_URL must be a URL like postgresql://'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error'],
+    ['DATABASE_POOL_SIZE', '1', 'DATABASE_POOL_SIZE must be a whole number from 2'],
+    ['STATEMENT_TIMEOUT_MS', '1e3', 'STATEMENT_TIMEOUT_MS must be a whole number'],
+    ['BODY_LIMIT_BYTES', '1.5', 'BODY_LIMIT_BYTES must be a whole number'],
+    ['BATCH_LIMIT_BYTES', '0', 'BATCH_LIMIT_BYTES must be a whole number'],
+    ['RATE_LIMIT_KEY_PER_SECOND', 'none', 'RATE_LIMIT_KEY_PER_SECOND must be a whole number'],
+    ['RATE_LIMIT_TENANT_PER_SECOND', '-5', 'RATE_LIMIT_TENANT_PER_SECOND must be a whole number'],
+    ['SHUTDOWN_TIMEOUT_MS', '٣٠٠', 'SHUTDOWN_TIMEOUT_MS must be a whole number'],
+  ])('%s=%s', (name, value, sentence) => {
+    const reading = () => readConfig({ [name]: value });
+    expect(reading).toThrow(OperatorError);
+    expect(reading).toThrow(sentence);
+  });
+
+  test('and a right one is taken, an empty one counts as absent', () => {
+    const config = readConfig({ PORT: '0', HOST: ' ::1 ', DATABASE_URL: '', LOG_LEVEL: 'warn' });
+    expect(config).toMatchObject({ PORT: 0, HOST: '::1', DATABASE_URL: null, LOG_LEVEL: 'warn' });
+    expect(Object.keys(config)).toEqual(Object.keys(settings));
+  });
+});
+
+test('a wrong setting stops the start before anything else, with exit code 2', async () => {
+  const result = await commandIn({ PORT: 'eighty', DATA_DIR: '/nowhere' })(['serve']);
+  expect(result).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^customary: PORT must be .*\n$/),
+  });
+});
+
+test('an address that can not be listened on stops the start with a sentence: a port in use, a foreign host', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  const { port } = await new Promise<{ port: number }>((resolve) =>
+    other.once('listening', () => resolve(other.address() as { port: number })),
+  );
+  const database = await createTestDatabase();
+  const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'silent' };
+  const [inUse, foreign] = await Promise.all([
+    commandIn({ ...environment, PORT: String(port) })(['serve', '--no-demo']),
+    commandIn({ ...environment, HOST: '192.0.2.1' })(['serve', '--no-demo']),
+  ]).finally(async () => {
+    other.close();
+    await database.drop();
+  });
+  const sentence = `customary: Port ${port} on 127.0.0.1 is in use. Stop the other program or set PORT to another one.\n`;
+  expect(inUse).toEqual({ code: 2, stdout: '', stderr: sentence });
+  expect(foreign).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining('no address 192.0.2.1') });
+});
