@@ -73,9 +73,11 @@ const explain = (error: unknown): unknown => {
   const mendable = isAway(error) || /^(28|3D|42501)/.test(code ?? '');
   if (error instanceof OperatorError || !mendable) return error;
   const said = message || errors?.[0]?.message || code;
-  return new OperatorError(`The database cannot be used: ${said}. Check DATABASE_URL and the server.`, {
-    cause: error,
-  });
+  const advice =
+    code === '42501'
+      ? 'Set MIGRATION_DATABASE_URL to the login that owns the database.'
+      : 'Check DATABASE_URL and the server.';
+  return new OperatorError(`The database cannot be used: ${said}. ${advice}`, { cause: error });
 };
 
 interface Place {
