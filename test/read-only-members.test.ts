@@ -66,8 +66,7 @@ describe.each(names)('%s', (name) => {
   test.each(Object.keys(routes))('cannot be written by %s, whatever the value', async (route) => {
     const before = await service.get(`/v1/customers/${id}`);
     const write = routes[route] as (typeof routes)[string];
-    // In a merge patch null says that the member goes, which it does not: see below.
-    const value = arbitraryJson().filter((one) => one !== null && one !== before.body[name]);
+    const value = fc.oneof(fc.constant(null), arbitraryJson()).filter((one) => one !== before.body[name]);
     await fc.assert(
       fc.asyncProperty(value, async (one) => {
         expect(await write(name, one)).toEqual([
@@ -80,11 +79,10 @@ describe.each(names)('%s', (name) => {
     if (!route.includes('stale')) expect(after.body).toEqual(before.body);
   });
 
-  test('stays when a change removes it or leaves it out', async () => {
+  test('stays when a JSON Patch removes it or a replacement leaves it out', async () => {
     const { body } = await service.get(`/v1/customers/${id}`);
     const { [name]: _left, ...rest } = body;
     const answers = [
-      await service.patch(id, { [name]: null }),
       await service.jsonPatch(id, [{ op: 'remove', path: `/${name}` }]),
       await service.put(id, rest),
     ];

