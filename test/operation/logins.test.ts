@@ -8,7 +8,7 @@ import { startEmbedded } from '../../src/storage/embedded/embedded.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { openConfigured } from '../../src/storage/open.ts';
 import { createTenant } from '../../src/storage/tenants.ts';
-import { query } from '../embedded/query.ts';
+import { query, settings } from '../embedded/query.ts';
 import { temporaryDirectory } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
