@@ -4,6 +4,7 @@ import { essence, isReplay, problem, range } from './support/answers.ts';
 import type { Answer, Client } from './support/client.ts';
 import { countUp } from './support/count-up.ts';
 import { holdCustomer, holdLock } from './support/lock.ts';
+import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -110,6 +111,26 @@ test('of two claims of one unique value one is refused', async () => {
     const claim = { accountNumber: `U-${n}` };
     const answers = await Promise.all([service.patch(a, claim), other.patch(b, claim)]);
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409]);
+  }
+});
+
+test('accepted changes are made once and in order, though both processes carry them out', async () => {
+  const ids = await Promise.all(range(12).map(() => newCustomer()));
+  const accepted = await Promise.all(
+    ids.map(async (id, n) => {
+      const answers: Answer[] = [];
+      for (const m of range(8)) answers.push(await processOf(n).patch(id, { note: `note ${m}` }, later));
+      return answers;
+    }),
+  );
+  for (const answer of accepted.flat()) {
+    expect((await ended(service, answer))['status']).toBe('succeeded');
+  }
+  for (const id of ids) {
+    const { entries } = (await service.get(`/v1/customers/${id}/history`)).body;
+    const notes = (entries as { changes: { after: string }[] }[]).map(({ changes }) => changes[0]?.after);
+    expect(notes.slice(0, -1).toReversed()).toEqual(range(8).map((m) => `note ${m}`));
+    expect(entries.length).toBe(9);
   }
 });
 
