@@ -81,6 +81,7 @@ const responsesOf = (contract: Contract, route: Route) => {
     401: { description: 'A valid API key is needed', content: problem },
     403: { description: 'The API key lacks a permission', content: problem },
     429: { description: 'Too many requests', content: problem },
+    500: { description: 'Something went wrong on our side', content: problem },
     503: { description: 'The service cannot answer right now', content: problem },
   };
   const own = Object.entries(route.replies).map(([status, { description, schema }]) => {

@@ -8,6 +8,7 @@ import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { batchRoute } from './batch-route.ts';
+import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import { changeOf, documentOf } from './change.ts';
 import { acceptedReply, changeReply } from './render.ts';
 import {
@@ -15,7 +16,6 @@ import {
   changeQuery,
   changeReplies,
   customerParams,
-  customerSchema,
   dryRunQuery,
   jsonPatchSchema,
   versionParams,
@@ -56,7 +56,11 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       params: {},
       query: dryRunQuery,
       body: { 'application/json': writableSchema },
-      replies: { 201: { description: 'The customer, created', schema: customerSchema }, ...changeReplies },
+      replies: {
+        200: dryRunReply,
+        201: { description: 'The customer, created', schema: customerSchema },
+        ...changeReplies,
+      },
       handle: (call, door) =>
         change(call, door, createCustomer, call.context.newId(), {
           view: nativeView,
@@ -77,7 +81,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
         'application/json': writableSchema,
         'application/json-patch+json': jsonPatchSchema,
       },
-      replies: { 200: { description: 'The customer, changed', schema: customerSchema }, ...changeReplies },
+      replies: { ...changedReplies('The customer, changed'), ...changeReplies },
       handle: (call, door) => {
         const language = call.contentType === 'application/json-patch+json' ? 'jsonPatch' : 'mergePatch';
         return change(call, door, updateCustomer, idOf(call), changeOf(language, call.body));
@@ -93,7 +97,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       params: customerParams,
       query: changeQuery,
       body: { 'application/json': writableSchema },
-      replies: { 200: { description: 'The customer, replaced', schema: customerSchema }, ...changeReplies },
+      replies: { ...changedReplies('The customer, replaced'), ...changeReplies },
       handle: (call, door) => change(call, door, replaceCustomer, idOf(call), changeOf('replace', call.body)),
     },
     {
@@ -106,7 +110,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       params: customerParams,
       query: dryRunQuery,
       body: null,
-      replies: { 204: { description: 'Deleted' }, ...changeReplies },
+      replies: { 200: dryRunReply, 204: { description: 'Deleted' }, ...changeReplies },
       handle: (call, door) => change(call, door, deleteCustomer, idOf(call), null),
     },
     {
@@ -120,7 +124,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       query: dryRunQuery,
       body: null,
       replies: {
-        200: { description: 'The customer without the change', schema: customerSchema },
+        ...changedReplies('The customer without the change'),
         ...changeReplies,
       },
       handle: (call, door) =>

@@ -9,7 +9,8 @@ import type { Call, QueryParameter, Route } from '../contract.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
 import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
-import { customerParams, customerSchema, entrySchema, readReplies, requestParams } from './schemas.ts';
+import { someOfCustomer } from './reply-schemas.ts';
+import { customerParams, entrySchema, readReplies, requestParams } from './schemas.ts';
 
 const idOf = (call: Call): string => call.params['id'] as string;
 const reading = { headers: {}, body: null, bodyLimit: 'change' as const };
@@ -35,7 +36,11 @@ const getCustomer: Route = {
     },
   },
   headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-  replies: { 200: { description: 'The customer', schema: customerSchema }, ...readReplies },
+  replies: {
+    200: { description: 'The customer, or those of its members that `fields` names', schema: someOfCustomer },
+    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...readReplies,
+  },
   async handle(call, door) {
     const projection = projectionOf(call.query['fields']);
     const asOf = call.query['asOf'];
@@ -112,7 +117,7 @@ const listRoute: Route = {
     200: {
       description: 'A page of customers',
       schema: Type.Object({
-        customers: Type.Array(customerSchema),
+        customers: Type.Array(someOfCustomer),
         nextPageToken: Type.Optional(Type.String()),
       }),
     },

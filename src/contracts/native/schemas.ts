@@ -3,12 +3,6 @@ import { customerData, customerSystem } from '../../customer/customer.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import { problemSchema } from './problem.ts';
 
-/** A customer as the native API shows it. */
-export const customerSchema = Type.Object(
-  { ...customerSystem.properties, ...customerData.properties },
-  { additionalProperties: false, title: 'Customer' },
-);
-
 /** What a client may write. Members of the service may stand in it as they are. */
 export const writableSchema = Type.Object(
   {
@@ -105,11 +99,15 @@ export const changeHeaders: Route['headers'] = {
 const problem = (description: string) => ({ description, schema: problemSchema });
 
 export const changeReplies: Route['replies'] = {
-  202: { description: 'Accepted: the change will be made exactly once' },
+  202: {
+    description: 'Accepted: the change will be made exactly once',
+    schema: Type.Object({ id: Type.String({ format: 'uuid' }), status: Type.Literal('open') }),
+  },
   400: problem('The request is not well-formed'),
   404: problem('No such customer'),
   409: problem('Conflict: a key in use, a value taken, or a newer change'),
   412: problem('The record has another version'),
+  413: problem('The body is too large'),
   415: problem('The content type is not supported'),
   422: problem('The record would not be valid'),
 };
