@@ -1,0 +1,304 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contracts } from '../../src/contracts/all.ts';
+import { formats } from '../../src/schema/formats.ts';
+import { routeExamples, type Target } from '../access/example-calls.ts';
+import { makeCall, makeTarget, unknownTarget } from '../access/targets.ts';
+import { fullCustomer } from '../support/full-customer.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+type Json = Record<string, any>;
+
+let service: TestService;
+const documents = new Map<string, Json>();
+beforeAll(async () => {
+  service = await startService();
+  for (const { id, prefix } of contracts) {
+    const path = id === 'native' ? '/openapi.json' : `${prefix}/openapi.json`;
+    const answer = await fetch(service.address + path);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    documents.set(id, (await answer.json()) as Json);
+  }
+});
+afterAll(() => service.stop());
+
+const ajv = new Ajv2020({ strict: true, strictTypes: false, formats, keywords: ['example'] });
+for (const mark of ['x-personal', 'x-secret', 'x-search', 'x-unique']) ajv.addKeyword(mark);
+
+const content = {
+  type: 'object',
+  minProperties: 1,
+  propertyNames: { pattern: '^[a-z]+/[a-z0-9.+-]+$' },
+  additionalProperties: {
+    type: 'object',
+    required: ['schema'],
+    properties: { schema: { type: 'object' }, example: {}, examples: { type: 'object' } },
+    additionalProperties: false,
+  },
+};
+
+/** The parts of OpenAPI 3.1 that the service writes, strictly: a member that is not listed is an error. */
+const openApi = {
+  type: 'object',
+  required: ['openapi', 'info', 'paths'],
+  additionalProperties: false,
+  properties: {
+    openapi: { const: '3.1.0' },
+    info: {
+      type: 'object',
+      required: ['title', 'version'],
+      additionalProperties: false,
+      properties: {
+        title: { type: 'string', minLength: 1 },
+        version: { type: 'string', pattern: '^\\d+\\.\\d+\\.\\d+' },
+        description: { type: 'string' },
+        license: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+      },
+    },
+    servers: {
+      type: 'array',
+      items: { type: 'object', required: ['url'], properties: { url: { pattern: '^/' } } },
+    },
+    security: { type: 'array', items: { type: 'object' } },
+    tags: { type: 'array' },
+    paths: {
+      type: 'object',
+      propertyNames: { pattern: '^/' },
+      additionalProperties: {
+        type: 'object',
+        minProperties: 1,
+        propertyNames: { enum: ['get', 'put', 'post', 'delete', 'patch'] },
+        additionalProperties: { $ref: '#/$defs/operation' },
+      },
+    },
+    components: {
+      type: 'object',
+      properties: { schemas: { type: 'object' }, securitySchemes: { type: 'object', minProperties: 1 } },
+    },
+  },
+  $defs: {
+    operation: {
+      type: 'object',
+      required: ['operationId', 'summary', 'responses'],
+      additionalProperties: false,
+      properties: {
+        operationId: { type: 'string', pattern: '^[a-zA-Z]+$' },
+        summary: { type: 'string', minLength: 1 },
+        description: { type: 'string' },
+        'x-scopes': { type: 'array', items: { type: 'string' } },
+        tags: { type: 'array', items: { type: 'string' } },
+        parameters: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name', 'in', 'schema', 'description'],
+            additionalProperties: false,
+            properties: {
+              name: { type: 'string', minLength: 1 },
+              in: { enum: ['path', 'query', 'header'] },
+              required: { type: 'boolean' },
+              description: { type: 'string', minLength: 1 },
+              schema: { type: 'object' },
+            },
+            if: { properties: { in: { const: 'path' } } },
+            // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+            then: { required: ['required'], properties: { required: { const: true } } },
+          },
+        },
+        requestBody: {
+          type: 'object',
+          required: ['content'],
+          additionalProperties: false,
+          properties: { required: { type: 'boolean' }, description: { type: 'string' }, content },
+        },
+        responses: {
+          type: 'object',
+          minProperties: 1,
+          propertyNames: { pattern: '^[1-5]\\d\\d$' },
+          additionalProperties: {
+            type: 'object',
+            required: ['description'],
+            additionalProperties: false,
+            properties: {
+              description: { type: 'string', minLength: 1 },
+              content,
+              headers: { type: 'object' },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
+  'the document of $name',
+  ({ contract }) => {
+    const document = () => documents.get(contract.id) as Json;
+
+    test('is an OpenAPI 3.1 document', () => {
+      const validate = ajv.compile(openApi);
+      expect(validate(document()) ? [] : validate.errors).toEqual([]);
+    });
+
+    test('has every route and no other, with its parameters, bodies and scopes', () => {
+      const written = Object.entries(document()['paths']).flatMap(([path, item]) =>
+        Object.entries(item as Json).map(
+          ([method, operation]) =>
+            `${method.toUpperCase()} ${path} ${operation.operationId} ${operation['x-scopes'].join()}`,
+        ),
+      );
+      const routes = contract.routes.map(
+        (route) => `${route.method} ${route.path} ${route.id} ${route.scopes.join()}`,
+      );
+      expect(written.sort()).toEqual(routes.sort());
+      for (const route of contract.routes) {
+        const operation = document()['paths'][route.path][route.method.toLowerCase()];
+        const inPath = operation.parameters
+          .filter((one: Json) => one['in'] === 'path')
+          .map((one: Json) => one['name']);
+        expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+        expect(Object.keys(operation.requestBody?.content ?? {})).toEqual(Object.keys(route.body ?? {}));
+      }
+      const ids = contract.routes.map((route) => route.id);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
+    test('refers to nothing that is not in it, and to no other host', () => {
+      const text = JSON.stringify(document());
+      for (const [, reference] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
+        const place = (reference ?? '')
+          .slice(2)
+          .split('/')
+          .reduce<Json | undefined>((at, name) => at?.[name], document());
+        expect(place, reference).toBeDefined();
+      }
+      expect(text.match(/https?:\/\/[^"\\ ]*/g) ?? []).toEqual([]);
+    });
+
+    test('has schemas that all compile', () => {
+      const schemas = schemasOf(document());
+      expect(schemas.length).toBeGreaterThan(10);
+      for (const schema of schemas) expect(() => validatorOf(schema, document())).not.toThrow();
+    });
+
+    test.each(contract.routes.map((route) => ({ id: route.id, route })))(
+      'tells what $id answers',
+      async ({ id, route }) => {
+        const example = routeExamples[`${contract.id}.${id}`]!;
+        const operation = document()['paths'][route.path][route.method.toLowerCase()];
+        const calls = async () => {
+          const full = await makeTarget(service);
+          await service.patch(full.customerId, fullCustomer());
+          return [
+            ...example.allowed.map(({ call }) => [call, full] as const),
+            ...example.naming(unknownTarget()).map((call) => [() => call, full] as const),
+            ...example.naming(full).map((call) => [() => call, full] as const),
+          ];
+        };
+        for (const [call, target] of await calls()) {
+          const one = call(target as Target);
+          const answer = await makeCall(service, one);
+          const documented = operation.responses[answer.status];
+          expect(documented, `${one.method} ${one.path} answers ${answer.status}`).toBeDefined();
+          expectDocumented(documented, answer.headers.get('content-type'), answer.text, document());
+        }
+        const nobody = await fetch(`${service.address}${contract.prefix}${route.path}`, {
+          method: route.method,
+        });
+        expectDocumented(
+          operation.responses[401],
+          nobody.headers.get('content-type'),
+          await nobody.text(),
+          document(),
+        );
+      },
+    );
+  },
+);
+
+test('a masked customer is documented as well', async () => {
+  const document = documents.get('native') as Json;
+  const { id } = await service.create(fullCustomer({ protectionLevel: 2 }));
+  const key = await service.withKey({ scopes: ['customer:read', 'customer:list', 'customer:write'] });
+  const paths = document['paths'];
+  for (const [path, operation] of [
+    [`/v1/customers/${id}`, paths['/customers/{id}'].get],
+    ['/v1/customers?sort=-number&limit=1', paths['/customers'].get],
+  ]) {
+    const answer = await key.get(path);
+    expect(answer.text).toContain('***');
+    expectDocumented(operation.responses[200], answer.headers.get('content-type'), answer.text, document);
+  }
+});
+
+const expectDocumented = (
+  documented: Json,
+  contentType: string | null,
+  text: string,
+  document: Json,
+): void => {
+  if (text === '') return;
+  const type = contentType?.split(';')[0] ?? '';
+  expect(Object.keys(documented['content'] ?? {})).toContain(type);
+  const validate = validatorOf(documented['content'][type].schema, document);
+  expect(validate(JSON.parse(text)) ? [] : validate.errors, text.slice(0, 300)).toEqual([]);
+};
+
+const validators = new Map<string, ValidateFunction>();
+/** Schemas that stand at several places are compiled once. */
+const validatorOf = (schema: Json, document: Json): ValidateFunction => {
+  const name = JSON.stringify(schema);
+  const validate = validators.get(name) ?? ajv.compile(withoutReferences(schema, document));
+  validators.set(name, validate);
+  return validate;
+};
+
+const schemasOf = (node: unknown): Json[] => {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([name, value]) =>
+    name === 'schema'
+      ? [value as Json]
+      : name === 'schemas'
+        ? Object.values(value as Json)
+        : schemasOf(value),
+  );
+};
+
+const withoutReferences = (schema: Json, document: Json): Json =>
+  JSON.parse(JSON.stringify(schema), (_name, value) =>
+    value?.$ref
+      ? String(value.$ref)
+          .slice(2)
+          .split('/')
+          .reduce((at, name) => at[name], document)
+      : value,
+  );
+
+test('the docs load everything from the service itself, and may load nothing from elsewhere', async () => {
+  const visited = new Set<string>();
+  const visit = async (url: URL): Promise<void> => {
+    if (visited.has(url.pathname)) return;
+    visited.add(url.pathname);
+    const answer = await fetch(url);
+    expect(answer.status, url.pathname).toBe(200);
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain(`default-src 'self'`);
+    expect(policy.match(/https?:\/\/\S+|\*/g) ?? []).toEqual([]);
+    if (!/html|css/.test(answer.headers.get('content-type') ?? '')) return;
+    const text = await answer.text();
+    const links = [...text.matchAll(/(?:src|href)\s*=\s*["']([^"']+)["']|url\(["']?([^)"']+)["']?\)/g)];
+    for (const [, attribute, inStyle] of links) {
+      const link = attribute ?? inStyle ?? '';
+      if (link.startsWith('data:') || link.startsWith('#')) continue;
+      const target = new URL(link, answer.url);
+      expect(target.origin).toBe(new URL(service.address).origin);
+      await visit(target);
+    }
+  };
+  await visit(new URL('/docs', service.address));
+  await visit(new URL('/docs/', service.address));
+  expect(visited.size).toBeGreaterThan(4);
+  const start = await (await fetch(`${service.address}/docs/static/swagger-initializer.js`)).text();
+  expect(start).toContain('/openapi.json');
+});
