@@ -55,7 +55,7 @@ const faults: [string, string, object][] = [
   ['/externalIds', 'maxProperties', { externalIds: names(51) }],
   ['/attributes/', 'minLength', { attributes: { '': 'x' } }],
   [`/attributes/${'n'.repeat(129)}`, 'maxLength', { attributes: { ['n'.repeat(129)]: 'x' } }],
-  ['/externalIds/' + 'n'.repeat(129), 'maxLength', { externalIds: { ['n'.repeat(129)]: 'x' } }],
+  [`/externalIds/${'n'.repeat(129)}`, 'maxLength', { externalIds: { ['n'.repeat(129)]: 'x' } }],
   ['/protectionLevel', 'maximum', { protectionLevel: 5 }],
   ['/protectionLevel', 'minimum', { protectionLevel: 0 }],
   ['/protectionLevel', 'type', { protectionLevel: 1.5 }],
