@@ -29,11 +29,13 @@ export const readCustomers = async (
         ),
       );
 
+/** Adds customers; one whose number another group took meanwhile is left out and not counted. */
 export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[]): Promise<unknown[]> =>
   sql(
     `INSERT INTO customer (tenant_id, customer_id, number, parent_id, version, created_at, updated_at, deleted_at, open, sealed)
      SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::int4[], $4::uuid[], $5::int8[], $6::timestamptz[],
-       $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bytea[]) AS r`,
+       $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bytea[]) AS r
+     ON CONFLICT DO NOTHING RETURNING 1 AS created`,
     [
       tenantId,
       uuids(rows.map((row) => row.customerId)),

@@ -87,7 +87,7 @@ const save = async (sql: Sql, tenantId: string, writes: Writes): Promise<boolean
   const { structure, lookups, uniques, now } = writes;
   const overBefore = new Date(now.getTime() - replayWindowSeconds * 1000);
   if (structure) expected.push([updateStructure(sql, tenantId, structure), 1]);
-  some(writes.created, () => insertCustomers(sql, tenantId, writes.created));
+  all(writes.created, () => insertCustomers(sql, tenantId, writes.created));
   all(writes.updated, () => updateCustomers(sql, tenantId, writes.updated));
   all(writes.history, () => insertHistory(sql, tenantId, writes.history));
   some(writes.events, () => insertEvents(sql, tenantId, writes.events, now));
