@@ -25,9 +25,13 @@ export const throughView = (view: View, apply: (document: JsonObject) => Json): 
 
 const decide = (current: Customer | undefined, update: Update, context: Context): Next => {
   const customer = current as Customer;
-  const written = update.write(asSeen(customer, context));
-  return { data: withUnseen(written, customer, context) as unknown as CustomerData };
+  const written = withUnseen(update.write(asSeen(customer, context)), customer, context);
+  return { data: withProtection(written, customer) as unknown as CustomerData };
 };
+
+/** What protects a record is not lost by being left out or taken away: it is lowered in words only. */
+const withProtection = (data: JsonObject, { data: { protectionLevel } }: Customer): JsonObject =>
+  'protectionLevel' in data ? data : { ...data, protectionLevel };
 
 /** Changes a part of a customer. */
 export const updateCustomer: WriteOperation<Update> = {

@@ -2,12 +2,12 @@ import type { Customer } from '../../customer/customer.ts';
 import { humanReadableId } from '../../customer/human-readable-id.ts';
 import type { View } from '../../customer/view.ts';
 import { type Fault, Refusal } from '../../errors.ts';
-import { deepEqual, type Json, type JsonObject } from '../../schema/json.ts';
+import { deepEqual, type JsonObject } from '../../schema/json.ts';
 
 /** The record as it is, with what the service itself says before it. */
 export const nativeView: View = {
   write: (customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
-  read: (document, current) => withProtection(withoutSystem(document, current), current),
+  read: withoutSystem,
 };
 
 /** What the service itself says of a customer. */
@@ -41,9 +41,3 @@ export const withoutSystem = (document: JsonObject, current: Customer | undefine
   if (faults.length > 0) throw new Refusal('validation-failed', { faults });
   return Object.fromEntries(Object.entries(document).filter(([name]) => !systemNames.has(name)));
 };
-
-/** What protects a record is not lost by being left out of a replacement. */
-const withProtection = (data: JsonObject, current: Customer | undefined): JsonObject =>
-  current && !('protectionLevel' in data)
-    ? { ...data, protectionLevel: current.data.protectionLevel as Json }
-    : data;
