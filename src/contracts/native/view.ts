@@ -7,7 +7,7 @@ import { deepEqual, type JsonObject } from '../../schema/json.ts';
 /** The record as it is, with what the service itself says before it. */
 export const nativeView: View = {
   write: (customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
-  read: withoutSystem,
+  read: (document, current) => withoutSystem(document, current),
 };
 
 /** What the service itself says of a customer. */
