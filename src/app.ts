@@ -93,6 +93,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tidying.stop();
       const finished = server.close().then(runner.stop).then(door.drained);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
+      server.server.closeAllConnections();
       await opened.close();
     };
     return { address, database, door, failed: opened.failed, stop: () => (stopping ??= stop()) };

@@ -63,6 +63,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     reply.headers({ ...commonHeaders, 'request-id': request.id });
     done();
   });
+  closeConnectionsAtStop(server);
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge);
@@ -71,6 +72,19 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
 };
 
 const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** An answer during a stop ends its connection: a kept one would hold up the end until the client lets go of it. */
+const closeConnectionsAtStop = (server: FastifyInstance): void => {
+  let stopping = false;
+  server.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) reply.header('connection', 'close');
+    done(null, payload);
+  });
+};
 
 const requestTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 72_000;
