@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { essence, isReplay, problem, range } from './support/answers.ts';
-import type { Answer, Client } from './support/client.ts';
+import { type Answer, type Client, createClient } from './support/client.ts';
 import { holdCustomer } from './support/lock.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
@@ -203,14 +203,14 @@ describe('what is not stored', () => {
       database: service.database,
       settings: { STATEMENT_TIMEOUT_MS: '150' },
     });
-    const id = idOf(await hasty.create());
+    const id = await newCustomer();
     const headers = withKeyHeader(newKey());
     const lock = await holdCustomer(service.database, id);
-    const refused = await hasty.patch(id, { note: 'x' }, headers);
+    const refused = await createClient(hasty.address, service.secret).patch(id, { note: 'x' }, headers);
     await lock.release();
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('1');
-    const again = await hasty.patch(id, { note: 'x' }, headers);
+    const again = await service.patch(id, { note: 'x' }, headers);
     expect([again.status, isReplay(again)]).toEqual([200, false]);
     await hasty.stop();
   });
