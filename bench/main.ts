@@ -57,6 +57,7 @@ const prepare = async (database: Database, customers: number): Promise<string> =
   await loadCustomers(database.superuserUrl, tenant, customers);
   await copyTables(database.client);
   await createBareTables(database.client, customers);
+  await database.client.query('CHECKPOINT');
   return key;
 };
 
@@ -69,10 +70,10 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
     say(`${name}: ${Math.round(result.rate)}/s`);
     return result;
   };
+  say('Warming up');
   for (const name of measures) {
-    say('Warming up');
     if (name === 'same rows') stand.variables = await sampleValues(stand.database.client);
-    await run(name, Math.min(5, seconds));
+    await run(name, seconds);
   }
   let highestAfterRun = 0;
   for (let round = 1; round <= rounds; round++) {
