@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { essence, isReplay, problem, range } from './support/answers.ts';
+import { isReplay, problem, range } from './support/answers.ts';
 import type { Client } from './support/client.ts';
-import { holdCustomer } from './support/lock.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -189,88 +188,6 @@ describe('a batch', () => {
       200, 200, 200,
     ]);
     expect((await read(good))['version']).toBe(2);
-  });
-});
-
-describe('the idempotency key of a batch', () => {
-  test('replays the outcomes as they were, whatever happened since', async () => {
-    const id = await newCustomer();
-    const headers = newKey();
-    const changes = [
-      merge(id, { note: 'x' }),
-      { op: 'create', body: { name: 'Ada' } },
-      { op: 'delete', id: nobody },
-    ];
-    const first = await send(changes, headers);
-    await service.patch(id, { note: 'later' });
-    const again = await send(changes, headers);
-    expect([isReplay(first), isReplay(again), essence(again)]).toEqual([false, true, essence(first)]);
-    expect((await read(id))['note']).toBe('later');
-  });
-
-  test('refuses another batch, and makes none of its changes, however they begin and however many they are', async () => {
-    const id = await newCustomer();
-    const headers = newKey();
-    const one = merge(id, { note: 'x' });
-    expect((await send([one], headers)).status).toBe(200);
-    const before = await counts();
-    for (const other of [[one, merge(id, { note: 'y' })], [merge(id, { note: 'y' })], [one, one]]) {
-      expect(problem(await send(other, headers))).toBe('idempotency-key-reused');
-    }
-    expect(problem(await service.patch(id, { note: 'x' }, headers))).toBe('idempotency-key-reused');
-    expect(await counts()).toEqual(before);
-  });
-
-  test('also refuses it when no change of the first batch was kept', async () => {
-    const id = await newCustomer();
-    const headers = newKey();
-    await send([{ op: 'jsonPatch', id, body: 'nonsense' }], headers);
-    expect(problem(await send([merge(id, { note: 'y' })], headers))).toBe('idempotency-key-reused');
-    expect((await read(id))['version']).toBe(1);
-  });
-
-  test('tells a twin of a running batch to try again', async () => {
-    const [id, free] = [await newCustomer(), await newCustomer()];
-    const headers = newKey();
-    const changes = [merge(free, { note: 'x' }), merge(id, { note: 'x' })];
-    const lock = await holdCustomer(service.database, id);
-    const first = send(changes, headers);
-    await lock.awaited();
-    const twin = await send(changes, headers);
-    const other = await send([merge(free, { note: 'y' })], headers);
-    await lock.release();
-    expect([twin.status, problem(twin)]).toEqual([409, 'idempotency-key-in-progress']);
-    expect(twin.headers.get('retry-after')).toBe('1');
-    expect(problem(other)).toBe('idempotency-key-reused');
-    const done = await first;
-    const again = await send(changes, headers);
-    expect([isReplay(again), again.text]).toEqual([true, done.text]);
-    expect([(await read(id))['version'], (await read(free))['version']]).toEqual([2, 2]);
-  });
-
-  test('goes on from where a batch was cut off', async () => {
-    const ids = await Promise.all(range(10).map(() => newCustomer()));
-    const headers = newKey();
-    const changes = ids.map((id) => merge(id, { note: 'x' }));
-    const first = await send(changes, headers);
-    // As if the process had died before the last five: they and their replies were never written.
-    const lost = ids.slice(5);
-    await service.database.query('DELETE FROM idempotency_reply WHERE customer_id = ANY($1)', [lost]);
-    await Promise.all(lost.map((id) => service.patch(id, { note: null })));
-    const again = await send(changes, headers);
-    const versions = (again.body['outcomes'] as { version: number }[]).map(({ version }) => version);
-    expect([first.status, versions]).toEqual([200, [2, 2, 2, 2, 2, 4, 4, 4, 4, 4]]);
-  });
-
-  test('after 24 hours begins a new batch', async () => {
-    const id = await newCustomer();
-    const headers = newKey();
-    await send([merge(id, { note: 'x' })], headers);
-    await service.database.query(
-      `UPDATE idempotency_reply SET created_at = created_at - interval '24 hours'`,
-    );
-    const other = await send([merge(id, { note: 'y' })], headers);
-    expect([other.status, (await read(id))['note']]).toEqual([200, 'y']);
   });
 });
 
