@@ -8,9 +8,9 @@ import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { batchRoute } from './batch-route.ts';
-import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import { changeOf, documentOf } from './change.ts';
 import { acceptedReply, changeReply } from './render.ts';
+import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
   changeHeaders,
   changeQuery,

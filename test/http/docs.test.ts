@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+test('the docs load everything from the service itself, and may load nothing from elsewhere', async () => {
+  const visited = new Set<string>();
+  const visit = async (url: URL): Promise<void> => {
+    if (visited.has(url.pathname)) return;
+    visited.add(url.pathname);
+    const answer = await fetch(url);
+    expect(answer.status, url.pathname).toBe(200);
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain(`default-src 'self'`);
+    expect(policy.match(/https?:\/\/\S+|\*/g) ?? []).toEqual([]);
+    if (!/html|css/.test(answer.headers.get('content-type') ?? '')) return;
+    const text = await answer.text();
+    const links = [...text.matchAll(/(?:src|href)\s*=\s*["']([^"']+)["']|url\(["']?([^)"']+)["']?\)/g)];
+    for (const [, attribute, inStyle] of links) {
+      const link = attribute ?? inStyle ?? '';
+      if (link.startsWith('data:') || link.startsWith('#')) continue;
+      const target = new URL(link, answer.url);
+      expect(target.origin).toBe(new URL(service.address).origin);
+      await visit(target);
+    }
+  };
+  await visit(new URL('/docs', service.address));
+  await visit(new URL('/docs/', service.address));
+  expect(visited.size).toBeGreaterThan(4);
+  const start = await (await fetch(`${service.address}/docs/static/swagger-initializer.js`)).text();
+  expect(start).toContain('/openapi.json');
+});
