@@ -105,7 +105,7 @@ describe('a login that is neither superuser nor may make roles', () => {
 test('a missing role that the login may not make is asked of the administrator, and then the migration works', async () => {
   const server = await startEmbedded({
     dataDirectory: await temporaryDirectory(),
-    settings: { fsync: 'off' },
+    settings,
   });
   try {
     await query(server, 'CREATE ROLE plain LOGIN');
