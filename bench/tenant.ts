@@ -18,6 +18,7 @@ export const createBenchTenant = async ({
     poolSize: 1,
     statementTimeoutMs: 10_000,
     role: null,
+    prepare: true,
   });
   try {
     const tenant = await createTenant(database, newUuid(), 'bench');

@@ -118,7 +118,7 @@ CREATE TABLE request (
   finished_at timestamptz,
   PRIMARY KEY (tenant_id, request_id)
 );
-CREATE INDEX request_status ON request (tenant_id, status, request_id);
+CREATE INDEX request_status ON request (tenant_id, status, created_at, request_id);
 
 -- Nothing is ever searched in the texts and sealed parts; statistics of them would only cost.
 ALTER TABLE customer ALTER COLUMN open SET STATISTICS 0;

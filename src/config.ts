@@ -57,6 +57,11 @@ export const settings = {
     null,
     'The same database as its owner, past the pooler, for migrations; DATABASE_URL by default',
   ),
+  PREPARED_STATEMENTS: setting<'auto' | 'on' | 'off'>(
+    oneOf('auto', 'on', 'off'),
+    'auto',
+    'Whether statements are prepared once a connection; auto: on the embedded database only, since a pooler breaks them',
+  ),
   DATABASE_POOL_SIZE: setting(wholeNumber(2, 500), 10, 'Most connections to the database'),
   STATEMENT_TIMEOUT_MS: setting(wholeNumber(100, 600_000), 10_000, 'Longest time one statement may take'),
   LOG_LEVEL: setting(

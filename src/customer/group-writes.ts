@@ -5,10 +5,10 @@ import { declaredPath, encodeHistory, shapeOfChange } from './history-entry.ts';
 import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
 import { decodeCustomer, encodeCustomer } from './record.ts';
 import {
-  type CustomerRow,
   type Loaded,
   noWrites,
   type OutboxRow,
+  type StoredCustomer,
   type TokenRow,
   type Writes,
 } from './store.ts';
@@ -68,7 +68,12 @@ const movesTokens = ({ before, after, changes }: NonNullable<Attempt['decision']
     return shape === undefined || isSearched(shape);
   });
 
-const addTokens = (tenant: Tenant, writes: Writes, row: CustomerRow | undefined, after: Customer): void => {
+const addTokens = (
+  tenant: Tenant,
+  writes: Writes,
+  row: StoredCustomer | undefined,
+  after: Customer,
+): void => {
   const before = row && !row.deletedAt ? decodeCustomer(row, tenant.id) : undefined;
   const live = after.deletedAt === null;
   const difference = (had: TokenRow[], has: TokenRow[], into: { added: TokenRow[]; removed: TokenRow[] }) => {

@@ -3,7 +3,7 @@ import { sealText, unsealText } from '../privacy/seal.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
-import type { CustomerRow } from './store.ts';
+import type { CustomerRow, StoredCustomer } from './store.ts';
 
 /** The shape of the record, by which it is split, masked and searched. */
 export const customerShape = shapeOf(customerData);
@@ -11,7 +11,7 @@ export const customerShape = shapeOf(customerData);
 const openOf = openPart(customerShape);
 
 /** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its text alone. */
-export const decodeCustomer = (row: CustomerRow, tenantId: string): Customer => {
+export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer => {
   const text = unsealText(row.sealed, { tenantId, customerId: row.customerId, version: row.version });
   let data: CustomerData | undefined;
   return {

@@ -13,6 +13,9 @@ export interface CustomerRow {
   sealed: Buffer;
 }
 
+/** What is read of a stored customer. */
+export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId'>;
+
 /** One change of one customer, as it lies in storage. */
 export interface HistoryRow {
   customerId: string;
@@ -103,7 +106,7 @@ export interface HistoryRange {
 export interface Loaded {
   now: Date;
   othersAsked: string[];
-  customers: CustomerRow[];
+  customers: StoredCustomer[];
   replies: ReplyRow[];
   /** Those of the asked requests that are still open. */
   openRequests: string[];
@@ -160,10 +163,10 @@ export interface ListQuery {
 export interface Store {
   /** Runs a group; commits when `work` gives a value, rolls back when it throws. Retries serialisation failures. */
   transact<T>(tenant: Tenant, work: (tx: GroupTransaction) => Promise<T>): Promise<T>;
-  readCustomers(tenant: Tenant, ids: string[]): Promise<CustomerRow[]>;
+  readCustomers(tenant: Tenant, ids: string[]): Promise<StoredCustomer[]>;
   /** The ids among these that are the given customer or its descendants. */
   readWithin(tenant: Tenant, rootId: string, ids: string[]): Promise<Set<string>>;
-  listCustomers(tenant: Tenant, query: ListQuery): Promise<CustomerRow[]>;
+  listCustomers(tenant: Tenant, query: ListQuery): Promise<StoredCustomer[]>;
   /** Changes of a customer with versions below `before`, the newest first. */
   readHistory(tenant: Tenant, customerId: string, before: number, limit: number): Promise<HistoryRow[]>;
   /** The newest snapshot at or before the version (or instant) and the changes after it up to there, oldest first. */

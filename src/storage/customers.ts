@@ -1,13 +1,10 @@
-import type { CustomerRow, ListQuery } from '../customer/store.ts';
+import type { CustomerRow, ListQuery, StoredCustomer } from '../customer/store.ts';
 import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
-const columns = `c.customer_id AS "customerId", c.number, c.parent_id AS "parentId", c.version::int8 AS version,
-  c.created_at AS "createdAt", c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.open, c.sealed`;
-
-/** `pg` gives int8 as text, since it can exceed a number; versions do not. */
-const withVersion = (rows: (Omit<CustomerRow, 'version'> & { version: string })[]): CustomerRow[] =>
-  rows.map((row) => ({ ...row, version: Number(row.version) }));
+/** What a read takes; a version as float8 is a number to `pg`, and exact as long as it is a safe integer. */
+const columns = `c.customer_id AS "customerId", c.number, c.version::float8 AS version, c.created_at AS "createdAt",
+  c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.sealed`;
 
 /**
  * Customers by id, deleted ones included. Locked ones are locked in the order of their ids, so that two groups can't
@@ -18,15 +15,13 @@ export const readCustomers = async (
   tenantId: string,
   ids: string[],
   lock = false,
-): Promise<CustomerRow[]> =>
+): Promise<StoredCustomer[]> =>
   ids.length === 0
     ? []
-    : withVersion(
-        await sql(
-          `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
-           ${lock ? 'ORDER BY c.customer_id FOR UPDATE' : ''}`,
-          [tenantId, uuids(ids)],
-        ),
+    : sql(
+        `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
+         ${lock ? 'ORDER BY c.customer_id FOR UPDATE' : ''}`,
+        [tenantId, uuids(ids)],
       );
 
 /** Adds customers; one whose number another group took meanwhile is left out and not counted. */
@@ -77,7 +72,11 @@ export const updateCustomers = (
   );
 
 /** A page of customers that are not deleted, in the asked order, by keyset. */
-export const listCustomers = async (sql: Sql, tenantId: string, query: ListQuery): Promise<CustomerRow[]> => {
+export const listCustomers = async (
+  sql: Sql,
+  tenantId: string,
+  query: ListQuery,
+): Promise<StoredCustomer[]> => {
   const values: unknown[] = [tenantId];
   const value = (one: unknown): string => `$${values.push(one)}`;
   const key = query.sort === 'number' ? 'c.number' : 'c.updated_at';
@@ -103,12 +102,10 @@ export const listCustomers = async (sql: Sql, tenantId: string, query: ListQuery
     conditions.push(`(${key}, c.customer_id) ${compare} ${after}`);
   }
   const order = query.descending ? 'DESC' : 'ASC';
-  return withVersion(
-    await sql(
-      `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
+  return sql(
+    `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
        ORDER BY ${key} ${order}, c.customer_id ${order} LIMIT ${value(query.limit)}`,
-      values,
-    ),
+    values,
   );
 };
 

@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   connection: pg.PoolConfig;
   poolSize: number;
   statementTimeoutMs: number;
+  /** Prepare statements once a connection. Only where no pooler stands between. */
+  prepare: boolean;
   /** Takes on this role in every transaction, where the login itself is an owner or a superuser. */
   role: string | null;
   /** Tells of a transaction that was tried again. */
@@ -42,6 +44,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     application_name: 'customary',
+    ...(options.prepare ? { options: indexPlans } : {}),
   } as pg.PoolConfig);
   // A connection that dies, idle or in use, is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
@@ -56,6 +59,9 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     close: () => pool.end(),
   };
 };
+
+/** A plan that was made while a table was empty would go on reading all of it. */
+const indexPlans = '-c enable_seqscan=off';
 
 const clientGraceMs = 2000;
 const connectTimeoutMs = 5000;
@@ -80,7 +86,8 @@ const transact = async <T>(
       return await once(pool, options, tenantId, work, atOnce);
     } catch (error) {
       if (isAway(error)) throw unavailable(error);
-      if (!isSerialisationFailure(error) || retry >= mostRetries) throw error;
+      if (!isSerialisationFailure(error)) throw error;
+      if (retry >= mostRetries) throw unavailable(error);
       options.onRetry?.();
       await delay(Math.random() * 2 ** Math.min(retry, 6));
     }
@@ -117,7 +124,7 @@ const once = async <T>(
     send(client.query(preambleOf(options, tenantId)));
     const working = work((text, values) => {
       sendTogether(client);
-      const answer = client.query(rewrite(text), values as unknown[]);
+      const answer = client.query(statementOf(options, rewrite(text), values));
       return send(answer.then(({ rows }) => rows)) as Promise<never>;
     });
     if (!atOnce) await working;
@@ -137,6 +144,23 @@ const once = async <T>(
   }
 };
 
+const statementOf = (options: DatabaseOptions, text: string, values: unknown[] = []): pg.QueryConfig => {
+  const name = options.prepare ? nameOf(text) : undefined;
+  return name === undefined ? { text, values } : { name, text, values };
+};
+
+/** The name of a statement that is prepared; none for the many forms that lists take. */
+const nameOf = (text: string): string | undefined => {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= mostNames) return known;
+  const name = `customary_${names.size}`;
+  names.set(text, name);
+  return name;
+};
+
+const names = new Map<string, string>();
+const mostNames = 100;
+
 /** Statements of one turn of the event loop leave in one write to the socket. */
 const sendTogether = (client: pg.PoolClient): void => {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
@@ -152,4 +176,8 @@ const firstFailure = async (sent: Promise<unknown>[], otherwise: unknown): Promi
 };
 
 const unavailable = (cause: unknown): Refusal =>
-  new Refusal('unavailable', { cause, detail: 'The database is away', headers: { 'retry-after': '1' } });
+  new Refusal('unavailable', {
+    cause,
+    detail: 'The database is away or too busy',
+    headers: { 'retry-after': '1' },
+  });

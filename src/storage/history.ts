@@ -2,11 +2,8 @@ import type { HistoryRange, HistoryRow } from '../customer/store.ts';
 import { byteas, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
-const columns = `h.customer_id AS "customerId", h.version::int8 AS version, h.recorded_at AS "recordedAt", h.principal,
+const columns = `h.customer_id AS "customerId", h.version::float8 AS version, h.recorded_at AS "recordedAt", h.principal,
   h.contract, h.operation, h.open, h.sealed, h.snapshot`;
-
-const withVersion = (rows: (Omit<HistoryRow, 'version'> & { version: string })[]): HistoryRow[] =>
-  rows.map((row) => ({ ...row, version: Number(row.version) }));
 
 export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): Promise<unknown[]> =>
   sql(
@@ -35,18 +32,16 @@ export const readHistoryRanges = async (
   tenantId: string,
   ranges: HistoryRange[],
 ): Promise<HistoryRow[]> =>
-  withVersion(
-    await sql(
-      `SELECT ${columns} FROM history h JOIN unnest($2::uuid[], $3::int8[], $4::int8[]) AS r (customer_id, first, last)
+  sql(
+    `SELECT ${columns} FROM history h JOIN unnest($2::uuid[], $3::int8[], $4::int8[]) AS r (customer_id, first, last)
          ON h.customer_id = r.customer_id AND h.version BETWEEN r.first AND r.last
        WHERE h.tenant_id = $1 ORDER BY h.customer_id, h.version`,
-      [
-        tenantId,
-        uuids(ranges.map((one) => one.customerId)),
-        int8s(ranges.map((one) => one.from)),
-        int8s(ranges.map((one) => one.to)),
-      ],
-    ),
+    [
+      tenantId,
+      uuids(ranges.map((one) => one.customerId)),
+      int8s(ranges.map((one) => one.from)),
+      int8s(ranges.map((one) => one.to)),
+    ],
   );
 
 /** Entries with versions below `before`, the newest first. */
@@ -57,12 +52,10 @@ export const readHistory = async (
   before: number,
   limit: number,
 ): Promise<HistoryRow[]> =>
-  withVersion(
-    await sql(
-      `SELECT ${columns} FROM history h WHERE h.tenant_id = $1 AND h.customer_id = $2 AND h.version < $3
+  sql(
+    `SELECT ${columns} FROM history h WHERE h.tenant_id = $1 AND h.customer_id = $2 AND h.version < $3
        ORDER BY h.version DESC LIMIT $4`,
-      [tenantId, customerId, before, limit],
-    ),
+    [tenantId, customerId, before, limit],
   );
 
 /** The newest snapshot at or before a place, and the entries after it up to there, the oldest first. */
@@ -76,15 +69,13 @@ export const readHistoryUpTo = async (
     'version' in at
       ? ['h.version <= $3::int8', at.version]
       : ['h.recorded_at <= $3::timestamptz', at.instant.toISOString()];
-  return withVersion(
-    await sql(
-      `WITH start AS (
+  return sql(
+    `WITH start AS (
          SELECT max(h.version) AS version FROM history h
          WHERE h.tenant_id = $1 AND h.customer_id = $2 AND ${condition} AND h.snapshot IS NOT NULL
        )
        SELECT ${columns} FROM history h, start WHERE h.tenant_id = $1 AND h.customer_id = $2 AND ${condition}
          AND h.version >= start.version ORDER BY h.version`,
-      [tenantId, customerId, value],
-    ),
+    [tenantId, customerId, value],
   );
 };

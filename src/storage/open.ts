@@ -54,6 +54,9 @@ export const openConfigured = async (
       poolSize: config.DATABASE_POOL_SIZE,
       statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
       role,
+      prepare:
+        config.PREPARED_STATEMENTS === 'on' ||
+        (config.PREPARED_STATEMENTS === 'auto' && !config.DATABASE_URL),
       ...databaseOptions,
     });
     const close = async () => {

@@ -60,10 +60,10 @@ export const readRequest = async (
   return row;
 };
 
-/** Requests that wait, the oldest first: ids of version 7 are in the order of their making. */
+/** Requests that wait, in the order in which the database took them. */
 export const readOpenRequests = (sql: Sql, tenantId: string, limit: number): Promise<RequestRow[]> =>
   sql(
-    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND status = 'open' ORDER BY request_id LIMIT $2`,
+    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND status = 'open' ORDER BY created_at, request_id LIMIT $2`,
     [tenantId, limit],
   );
 
