@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
-import { OperatorError } from '../errors.ts';
+import { CommandFailure, exitCodes } from './command-failure.ts';
 import type { Demo } from './demo.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
 
@@ -29,7 +29,7 @@ const serve = async (options: OutputOptions & { demo: boolean }): Promise<void> 
   const reason = await Promise.race([told, app.failed]);
   if (reason === undefined) return app.stop();
   await app.stop();
-  throw new OperatorError(`The database ended: ${reason}`);
+  throw new CommandFailure(exitCodes.failed, `The database ended: ${reason}.`);
 };
 
 const welcome = (address: string, { key, customerId, customers }: Demo): string => `
