@@ -4,7 +4,7 @@ import type { Tenant } from '../src/access/principal.ts';
 import type { Customer } from '../src/customer/customer.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { encodeCustomer, textOf } from '../src/customer/record.ts';
+import { encodeCustomer, openText, textOf } from '../src/customer/record.ts';
 import { diff } from '../src/schema/diff.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { insertCustomers } from '../src/storage/customers.ts';
@@ -80,7 +80,11 @@ const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise
   }));
   const uniques = customers.flatMap(({ id, data }) => uniqueTokens(tenant, id, data));
   const lookups = customers.flatMap(({ id, data }) => lookupTokens(tenant, id, data));
-  await insertCustomers(sql, tenant.id, customers.map(encodeCustomer));
+  await insertCustomers(
+    sql,
+    tenant.id,
+    customers.map((customer) => ({ ...encodeCustomer(customer), open: openText(customer) })),
+  );
   await insertHistory(sql, tenant.id, history);
   await insertEvents(sql, tenant.id, events, now);
   await insertTokens(sql, 'customer_unique', tenant.id, uniques);

@@ -56,6 +56,8 @@ const environment = (database: Database): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   DATABASE_URL: database.serviceUrl,
   MIGRATION_DATABASE_URL: database.ownerUrl,
+  // No pooler stands between: as on the embedded database.
+  PREPARED_STATEMENTS: 'on',
   LOG_LEVEL: 'warn',
   RATE_LIMIT_KEY_PER_SECOND: '1000000',
   RATE_LIMIT_TENANT_PER_SECOND: '1000000',

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { v7 as uuidv7 } from 'uuid';
 import { createCredentials } from './access/credentials.ts';
 import type { Config } from './config.ts';
 import { contracts } from './contracts/all.ts';
 import { createDoor, type Door } from './customer/execute.ts';
+import { createNewId } from './customer/new-id.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -39,6 +39,7 @@ export interface AppOptions {
 
 /** Puts the service together and starts it. Throws OperatorError for whatever an operator has to mend. */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
+  const newId = createNewId();
   const log = pino(
     { level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     // Standard output is for what the program tells its user.
@@ -60,7 +61,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     const runner = createRequestRunner({
       contracts,
       door,
-      newId: uuidv7,
+      newId,
       log,
       tenants,
       tenant: (id) => readTenant(database, id),
@@ -82,7 +83,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       metrics,
       log,
       limits: { changeBytes: config.BODY_LIMIT_BYTES, batchBytes: config.BATCH_LIMIT_BYTES },
-      newId: uuidv7,
+      newId,
       onAccepted: (tenantId) => runner.wake(tenantId),
       ping: () => database.inNone((sql) => sql('SELECT 1')).then(() => undefined),
     });

@@ -6,7 +6,7 @@ import { native } from '../contracts/native/contract.ts';
 import { createDoor } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
-import { callOf, type Incoming } from '../http/call.ts';
+import { callReader, type Incoming } from '../http/call.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Database } from '../storage/database.ts';
 import { createStore } from '../storage/store.ts';
@@ -35,7 +35,7 @@ export const callCustomer = async (
   const door = createDoor(createStore(database), { onGroup() {}, onRetry() {} });
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
-    .then(() => route.handle(callOf(route, { ...native, id: 'cli' }, incoming, uuidv7), door))
+    .then(() => route.handle(callReader(route, { ...native, id: 'cli' }, uuidv7)(incoming), door))
     .catch((error: unknown): Reply => {
       // A session that is cut off may be tried again; every other refusal is the answer.
       if (!(error instanceof Refusal) || error.code === 'unavailable') throw error;

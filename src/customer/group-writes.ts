@@ -1,9 +1,9 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
-import { declaredPath, encodeHistory, shapeOfChange } from './history-entry.ts';
+import { declaredPath, encodeHistory, isWhollyPersonal, shapeOfChange } from './history-entry.ts';
 import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
-import { decodeCustomer, encodeCustomer } from './record.ts';
+import { decodeCustomer, encodeCustomer, openText } from './record.ts';
 import {
   type Loaded,
   noWrites,
@@ -34,6 +34,7 @@ export const collectWrites = (
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
   const last = new Map<string, Customer>();
   const searched = new Set<string>();
+  const opened = new Set<string>();
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
     writes.history.push(encodeHistory(entry, tenant.id));
@@ -42,11 +43,12 @@ export const collectWrites = (
     );
     last.set(decision.after.id, decision.after);
     if (movesTokens(decision)) searched.add(decision.after.id);
+    if (decision.changes.some(({ path }) => !isWhollyPersonal(path))) opened.add(decision.after.id);
   }
   for (const customer of last.values()) {
     const row = rows.get(customer.id);
-    if (row) writes.updated.push({ ...encodeCustomer(customer), expectedVersion: row.version });
-    else writes.created.push(encodeCustomer(customer));
+    if (row) writes.updated.push(updateOf(customer, row.version, opened.has(customer.id)));
+    else writes.created.push({ ...encodeCustomer(customer), open: openText(customer) });
     if (searched.has(customer.id)) addTokens(tenant, writes, row, customer);
   }
   return writes;
@@ -58,6 +60,16 @@ export const hasWrites = (writes: Writes): boolean =>
   writes.replies.length > 0 ||
   writes.openedRequests.length > 0 ||
   writes.endedRequests.length > 0;
+
+const updateOf = (
+  customer: Customer,
+  expectedVersion: number,
+  opened: boolean,
+): Writes['updated'][number] => ({
+  ...encodeCustomer(customer),
+  open: opened ? openText(customer) : null,
+  expectedVersion,
+});
 
 const movesTokens = ({ before, after, changes }: NonNullable<Attempt['decision']>): boolean =>
   !before ||

@@ -30,8 +30,8 @@ export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer 
   };
 };
 
-/** Turns a customer into its row. */
-export const encodeCustomer = (customer: Customer): CustomerRow => ({
+/** Turns a customer into its row, but for the open part. */
+export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'open'> => ({
   customerId: customer.id,
   number: customer.number,
   parentId: customer.data.parentId ?? null,
@@ -39,13 +39,15 @@ export const encodeCustomer = (customer: Customer): CustomerRow => ({
   createdAt: customer.createdAt,
   updatedAt: customer.updatedAt,
   deletedAt: customer.deletedAt,
-  open: JSON.stringify(openOf(customer.data as JsonObject)),
   sealed: sealText(textOf(customer), {
     tenantId: customer.tenantId,
     customerId: customer.id,
     version: customer.version,
   }),
 });
+
+/** The part of the record that may lie open, as JSON text. */
+export const openText = (customer: Customer): string => JSON.stringify(openOf(customer.data as JsonObject));
 
 /** The record as JSON text, made once for all that need it. */
 export const textOf = (customer: Customer): string => {

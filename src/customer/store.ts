@@ -125,7 +125,8 @@ export interface Loaded {
 export interface Writes {
   now: Date;
   created: CustomerRow[];
-  updated: (CustomerRow & { expectedVersion: number })[];
+  /** `open` is null where it stays as it is. */
+  updated: (Omit<CustomerRow, 'open'> & { open: string | null; expectedVersion: number })[];
   history: HistoryRow[];
   events: OutboxRow[];
   replies: ReplyRow[];

@@ -4,6 +4,10 @@ import type { Contract, Route } from '../contracts/contract.ts';
 import { Refusal } from '../errors.ts';
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Whether the server stops. */
+    stop: { stopping: boolean };
+  }
   interface FastifyRequest {
     /** Who calls; set before a contract's route is handled. */
     credential?: Credential;

@@ -13,47 +13,60 @@ export type Incoming = Pick<FastifyRequest, 'id' | 'params' | 'query' | 'headers
 };
 
 /**
- * Makes the call of a request: parameters, query, media type and body are judged here, in this order, before the
- * contract sees them. Throws Refusals.
+ * Makes the reader of a route's calls: parameters, query, media type and body are judged here, in this order, before
+ * the contract sees them. The reader throws Refusals.
  */
-export const callOf = (route: Route, contract: Contract, request: Incoming, newId: () => string): Call => {
-  const { tenant, principal } = request.credential as Credential;
-  const params = paramsOf(route, request.params as Record<string, string>);
-  const query = queryOf(route, request.query as Record<string, string | string[]>);
-  const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const headerValues = (name: string) => request.raw.headersDistinct[name] ?? [];
-  return {
-    route,
-    context: {
-      tenant,
-      principal,
-      contract: contract.id,
-      requestId: request.id,
-      reason: reasonOf(headerValues('customary-reason')),
-      newId,
-    },
-    params,
-    query,
-    rawBody,
-    ...bodyOf(route, request, rawBody),
-    header: (name) => {
-      const value = request.headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-    headerValues,
-    finishes: null,
+export const callReader = (
+  route: Route,
+  contract: Contract,
+  newId: () => string,
+): ((request: Incoming) => Call) => {
+  const params = Object.entries(route.params);
+  const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
+  return (request) => {
+    const { tenant, principal } = request.credential as Credential;
+    for (const [name, { pattern }] of params) {
+      if (!pattern.test((request.params as Record<string, string>)[name] ?? ''))
+        throw new Refusal('not-found');
+    }
+    const query = queryOf(route, prefixes, request.query as Record<string, string | string[]>);
+    const rawBody = Buffer.isBuffer(request.body) ? request.body : noBody;
+    // Most headers asked for are not there, and telling several of one name apart costs a look at all of them.
+    const headerValues = (name: string) =>
+      request.headers[name] === undefined ? [] : (request.raw.headersDistinct[name] ?? []);
+    const { contentType, body } = bodyOf(route, request, rawBody);
+    return {
+      route,
+      context: {
+        tenant,
+        principal,
+        contract: contract.id,
+        requestId: request.id,
+        reason: reasonOf(headerValues('customary-reason')),
+        newId,
+      },
+      params: request.params as Record<string, string>,
+      query,
+      rawBody,
+      contentType,
+      body,
+      header: (name) => {
+        const value = request.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      headerValues,
+      finishes: null,
+    };
   };
 };
 
-const paramsOf = (route: Route, params: Record<string, string>): Record<string, string> => {
-  for (const [name, { pattern }] of Object.entries(route.params)) {
-    if (!pattern.test(params[name] ?? '')) throw new Refusal('not-found');
-  }
-  return params;
-};
+const noBody = Buffer.alloc(0);
 
-const queryOf = (route: Route, query: Record<string, string | string[]>): Record<string, string> => {
-  const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
+const queryOf = (
+  route: Route,
+  prefixes: string[],
+  query: Record<string, string | string[]>,
+): Record<string, string> => {
   const faults = Object.entries(query).flatMap(([name, value]): Fault[] => {
     const known = Object.hasOwn(route.query, name) || prefixes.some((prefix) => name.startsWith(prefix));
     if (!known)

@@ -3,7 +3,7 @@ import type { Contract, Route } from '../contracts/contract.ts';
 import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { authenticate } from './authenticate.ts';
-import { callOf } from './call.ts';
+import { callReader } from './call.ts';
 import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -40,6 +40,7 @@ export const mountContract = (server: FastifyInstance, contract: Contract, edge:
   ) as unknown as Promise<void>;
 
 const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, edge: Edge): void => {
+  const readCall = callReader(route, contract, edge.newId);
   scope.route({
     method: route.method,
     url: urlOf(route.path),
@@ -57,7 +58,7 @@ const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, ed
     },
     handler: async (request, reply) => {
       checkQueryEncoding(request.url);
-      const call = callOf(route, contract, request, edge.newId);
+      const call = readCall(request);
       const answer = await route.handle(call, edge.door);
       if (answer.status === 202) edge.onAccepted(call.context.tenant.id);
       return send(reply, answer);
@@ -65,11 +66,13 @@ const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, ed
   });
 };
 
-const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply =>
-  reply
+const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply => {
+  if (reply.server.stop.stopping) reply.header('connection', 'close');
+  return reply
     .code(status)
     .headers(headers)
     .send(body === '' ? undefined : body);
+};
 
 /** A path that exists answers 405 with its methods to every other one. */
 const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => {

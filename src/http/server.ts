@@ -63,7 +63,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     reply.headers({ ...commonHeaders, 'request-id': request.id });
     done();
   });
-  closeConnectionsAtStop(server);
+  noteStop(server);
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge);
@@ -73,16 +73,13 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
 
 const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-/** An answer during a stop ends its connection: a kept one would hold up the end until the client lets go of it. */
-const closeConnectionsAtStop = (server: FastifyInstance): void => {
-  let stopping = false;
+/** Notes that the server stops: an answer then ends its connection, since a kept one would hold up the end. */
+const noteStop = (server: FastifyInstance): void => {
+  const state = { stopping: false };
+  server.decorate('stop', state);
   server.addHook('preClose', (done) => {
-    stopping = true;
+    state.stopping = true;
     done();
-  });
-  server.addHook('onSend', (_request, reply, payload, done) => {
-    if (stopping) reply.header('connection', 'close');
-    done(null, payload);
   });
 };
 

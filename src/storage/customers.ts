@@ -1,4 +1,4 @@
-import type { CustomerRow, ListQuery, StoredCustomer } from '../customer/store.ts';
+import type { CustomerRow, ListQuery, StoredCustomer, Writes } from '../customer/store.ts';
 import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
@@ -49,11 +49,11 @@ export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[])
 export const updateCustomers = (
   sql: Sql,
   tenantId: string,
-  rows: (CustomerRow & { expectedVersion: number })[],
+  rows: Writes['updated'],
 ): Promise<{ customerId: string }[]> =>
   sql(
     `UPDATE customer c SET parent_id = r.parent_id, version = r.version, updated_at = r.updated_at,
-       deleted_at = r.deleted_at, open = r.open, sealed = r.sealed
+       deleted_at = r.deleted_at, open = COALESCE(r.open, c.open), sealed = r.sealed
      FROM unnest($2::uuid[], $3::int8[], $4::uuid[], $5::int8[], $6::timestamptz[], $7::timestamptz[], $8::text[],
        $9::bytea[]) AS r (customer_id, expected_version, parent_id, version, updated_at, deleted_at, open, sealed)
      WHERE c.tenant_id = $1 AND c.customer_id = r.customer_id AND c.version = r.expected_version
