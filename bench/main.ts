@@ -73,7 +73,7 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
   say('Warming up');
   for (const name of measures) {
     if (name === 'same rows') stand.variables = await sampleValues(stand.database.client);
-    await run(name, seconds);
+    await run(name, Math.ceil(seconds / 2));
   }
   let highestAfterRun = 0;
   for (let round = 1; round <= rounds; round++) {
