@@ -65,7 +65,9 @@ const files = (): Record<string, string> => ({
         route.method,
         `\`${contract.prefix}${route.path}\``,
         route.summary,
-        route.scopes.length > 0 ? route.scopes.map((scope) => `\`${scope}\``).join(' ') : 'those of each change',
+        route.scopes.length > 0
+          ? route.scopes.map((scope) => `\`${scope}\``).join(' ')
+          : 'those of each change',
       ]),
     ),
   ),
