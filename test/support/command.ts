@@ -34,7 +34,6 @@ export const commandIn =
   };
 
 /** The only JSON document on standard output of a command that went well. */
-// biome-ignore lint/suspicious/noExplicitAny: tests look into results of many shapes.
 export const jsonOf = ({ code, stdout, stderr }: CommandResult): JsonObject & Record<string, any> => {
   if (code !== 0 || stderr !== '') throw new Error(`The command ended with ${code}: ${stderr}`);
   return JSON.parse(stdout);

@@ -51,7 +51,8 @@ const startTestServer = async () => {
 };
 
 /** Puts the placeholder in the place of the URL's database. */
-const withDatabase = (url: string): string => url.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, '$1DATABASE');
+const withDatabase = (url: string): string =>
+  url.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, '$1DATABASE');
 
 const run = async (url: string, text: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { createApiKey } from '../../src/access/api-key.ts';
 import { type Scope, scopes } from '../../src/access/scopes.ts';
-import { type AppOptions, type App, startApp } from '../../src/app.ts';
+import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { insertKey } from '../../src/storage/keys.ts';
 import { createTenant } from '../../src/storage/tenants.ts';
