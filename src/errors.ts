@@ -49,6 +49,8 @@ export interface Fault {
   pointer: string;
   rule: string;
   detail: string;
+  /** The pointer is that of the contract's own document already, not of the record. */
+  wire?: true;
 }
 
 /** What a refusal can say beside its code; `detail` and `faults` are public and hold no personal value. */

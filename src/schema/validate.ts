@@ -9,13 +9,13 @@ export type Validator = (value: unknown) => Fault[];
 
 /**
  * Makes the validator of a schema of the field language (a subset of JSON Schema 2020-12), compiled at its first use
- * so that a start waits for none. Fault texts never quote the value.
+ * so that a start waits for none. Fault texts never quote the value; there are at most `most` of them.
  */
-export const validator = (schema: TSchema): Validator => {
+export const validator = (schema: TSchema, most = mostFaults): Validator => {
   let validate: ValidateFunction | undefined;
   return (value) => {
     validate ??= ajv.compile(schema);
-    return validate(value) ? noFaults : faultsOf(validate);
+    return validate(value) ? noFaults : faultsOf(validate, most);
   };
 };
 
@@ -26,9 +26,9 @@ for (const keyword of markKeywords) ajv.addKeyword({ keyword });
 
 const mostFaults = 50;
 
-const faultsOf = (validate: ValidateFunction): Fault[] => {
+const faultsOf = (validate: ValidateFunction, most: number): Fault[] => {
   const faults = (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames').map(faultOf);
-  return faults.slice(0, mostFaults);
+  return faults.slice(0, most);
 };
 
 const faultOf = (error: ErrorObject): Fault => {

@@ -1,0 +1,149 @@
+import type { TSchema } from 'typebox';
+import { type Fault, Refusal } from '../errors.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { parsePointer } from '../schema/pointer.ts';
+import { compileRules } from './compile.ts';
+import type { Compiled, Place, Reading, Row } from './compiled.ts';
+import { checkCoverage } from './coverage.ts';
+import { draftOf } from './draft.ts';
+import { explained, leftOver } from './explain.ts';
+import { stripper } from './ignored-members.ts';
+import { judge } from './judge.ts';
+import { type Links, noLinks } from './links.ts';
+import type { Rule } from './rule.ts';
+
+/** What a mapping is made of. */
+export interface MappingOptions {
+  /** The contract's name, under which its own members are kept in `extensions`. */
+  contract: string;
+  /** The schema of the contract's document, in the field language; what it marks readOnly is shown and never read. */
+  wire: TSchema;
+  /** How a member without a value is written: as null, or left out. */
+  absent: 'null' | 'omit';
+  rules: readonly Rule[];
+  /** The record's members that the service alone says; they are no part of what is read. */
+  system: readonly string[];
+  /** The dotted paths of the record, a group standing for all in it, that the contract cannot say. */
+  omits: readonly string[];
+}
+
+/** A contract's document and the record, each made of the other by the same rules. Pure. */
+export interface Mapping {
+  readonly contract: string;
+  readonly wire: TSchema;
+  readonly omits: readonly string[];
+  /** The document that shows a record. */
+  write(record: JsonObject, links?: Links): JsonObject;
+  /**
+   * The record with a whole document laid over it. Only what the document says otherwise than `write(current)` changes
+   * anything; an absent member removes the record's, null makes it null. Without `current` a new record. Throws
+   * Refusal `validation-failed` with all faults, at wire pointers.
+   */
+  read(document: JsonObject, current: JsonObject | undefined, links?: Links): JsonObject;
+  /**
+   * The wire member of a member of the record, to name the vendor's member in a fault. With the record the item that a
+   * list's segment names decides among several rules; without it the first rule answers. Undefined for what the
+   * contract does not say.
+   */
+  wirePointer(canonicalPointer: string, record?: JsonObject): string | undefined;
+  /** What a document makes of a new record, step by step. */
+  explain(document: JsonObject, links?: Links): Row[];
+  /** What a record makes of the document, step by step, and what the contract does not say. */
+  explainRecord(record: JsonObject, links?: Links): Row[];
+  /** Every pair of members that depend on each other, as dotted paths without the places of items. */
+  places(): readonly Place[];
+  /** The dotted paths of the record that some rule says. */
+  covers: readonly string[];
+}
+
+/** Makes the rules of a contract ready, once. Throws when a rule and the wire schema do not fit together. */
+export const defineMapping = (options: MappingOptions): Mapping => {
+  const { contract, wire, absent, system } = options;
+  const rules = compileRules(options.rules, { contract, absent, schema: wire, readOnly: false, list: '' });
+  const places = rules.flatMap((rule) => rule.places);
+  checkCoverage(options, places);
+  const write = (record: JsonObject, links: Links = noLinks): JsonObject => written(rules, record, links);
+  const lay = reader(options, rules);
+  return {
+    contract,
+    wire,
+    omits: options.omits,
+    write,
+    read(document, current, links = noLinks) {
+      const { record, faults } = lay(document, current, links);
+      if (faults.length > 0) throw new Refusal('validation-failed', { faults: faults.slice(0, mostFaults) });
+      return withoutMembers(record, system);
+    },
+    wirePointer: (pointer, record) => wirePointer(rules, pointer, record),
+    explain(document, links = noLinks) {
+      const { record, faults } = lay(document, undefined, links);
+      const details = new Map(faults.map((fault) => [fault.pointer, fault.detail]));
+      const rows = explained(rules, document, record).map((row) => noted(row, details));
+      const ignored = (pointer: string, wireValue: Json): Row =>
+        noted({ wire: pointer, wireValue, note: 'not known to the contract' }, details);
+      return [...rows, ...leftOver(document, new Set(rows.map((row) => row.wire)), ignored)];
+    },
+    explainRecord(record, links = noLinks) {
+      const rows = explained(rules, write(record, links), record);
+      const unsaid = (canonical: string, canonicalValue: Json): Row => ({
+        canonical,
+        canonicalValue,
+        note: 'not said by the contract',
+      });
+      return [...rows, ...leftOver(record, new Set(rows.map((row) => row.canonical)), unsaid)];
+    },
+    places: () => places,
+    covers: [...new Set(places.flatMap(({ canonical }) => (canonical === undefined ? [] : [canonical])))],
+  };
+};
+
+const mostFaults = 50;
+
+const written = (rules: readonly Compiled[], record: JsonObject, links: Links): JsonObject => {
+  const document: JsonObject = {};
+  for (const rule of rules) rule.write(record, document, links);
+  return document;
+};
+
+const reader = ({ wire }: MappingOptions, rules: readonly Compiled[]) => {
+  const readers = rules.flatMap((rule) => (rule.read ? [rule.read] : []));
+  const lists = rules.flatMap((rule) => rule.lists ?? []);
+  const keys = new Set(lists.flatMap((list) => (list.key ? [`${list.wire}.${list.key.join('.')}`] : [])));
+  const strip = stripper(wire, (path) => keys.has(path));
+  const faultsOf = judge(wire, lists);
+  return (sent: JsonObject, current: JsonObject | undefined, links: Links) => {
+    const document = strip(sent, '', new Set()) as JsonObject;
+    const before = current && written(rules, current, links);
+    const faults: Fault[] = faultsOf(document, before);
+    const draft = draftOf(current ?? {});
+    const reading: Reading = { document, before: before ?? {}, draft, at: '', faults, links };
+    // With so many faults there is no use in looking for more.
+    if (faults.length < mostFaults) for (const read of readers) read(reading);
+    return { record: draft.root, faults };
+  };
+};
+
+const wirePointer = (
+  rules: readonly Compiled[],
+  canonicalPointer: string,
+  record: JsonObject | undefined,
+): string | undefined => {
+  const segments = parsePointer(canonicalPointer);
+  for (const rule of rules) {
+    const pointer = rule.pointerOf(segments, record);
+    if (pointer !== undefined) return pointer;
+  }
+  return undefined;
+};
+
+const noted = (row: Row, details: ReadonlyMap<string, string>): Row => {
+  const detail = row.wire === undefined ? undefined : details.get(row.wire);
+  return detail === undefined ? row : { ...row, note: detail };
+};
+
+const withoutMembers = (record: JsonObject, names: readonly string[]): JsonObject => {
+  if (!names.some((name) => Object.hasOwn(record, name))) return record;
+  const result = { ...record };
+  for (const name of names) delete result[name];
+  return result;
+};

@@ -1,0 +1,69 @@
+import type { TSchema } from 'typebox';
+import { isObject, type Json, type JsonObject, setMember } from '../schema/json.ts';
+import { isReadOnly, itemSchema, wireMembers } from './wire-member.ts';
+
+/**
+ * A body without the members that a contract does not know or sets itself, and their names: dotted paths without the
+ * places of items, each once. The same body when it has none. What is not of the schema's type stays, to be judged.
+ */
+export const ignoredMembers = (wire: TSchema, body: JsonObject): { names: string[]; body: JsonObject } => {
+  let strip = strippers.get(wire);
+  if (!strip) {
+    strip = stripper(wire, () => false);
+    strippers.set(wire, strip);
+  }
+  const names = new Set<string>();
+  return { body: strip(body, '', names) as JsonObject, names: [...names] };
+};
+
+const strippers = new WeakMap<TSchema, Strip>();
+
+/** A value without ignored members, whose names it notes; the same value when it has none. */
+export type Strip = (value: Json, at: string, names: Set<string>) => Json;
+
+/** Makes the function for a schema once; `isKept` tells which read-only members are not ignored, by dotted path. */
+export const stripper = (schema: TSchema, isKept: (path: string) => boolean, path = ''): Strip => {
+  const item = itemSchema(schema);
+  if (item) return stripItems(stripper(item, isKept, path));
+  const members = wireMembers(schema);
+  if (!members) return (value) => value;
+  const known = new Map<string, Strip>();
+  for (const [name, member] of Object.entries(members)) {
+    const inner = `${path}${name}`;
+    if (isReadOnly(member) && !isKept(inner)) continue;
+    known.set(name, stripper(member, isKept, `${inner}.`));
+  }
+  return (value, at, names) => (isObject(value) ? stripMembers(known, value, at, names) : value);
+};
+
+const stripItems =
+  (strip: Strip): Strip =>
+  (value, at, names) => {
+    if (!Array.isArray(value)) return value;
+    const items = value.map((item) => strip(item, at, names));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  };
+
+const stripMembers = (
+  known: ReadonlyMap<string, Strip>,
+  object: JsonObject,
+  at: string,
+  names: Set<string>,
+): JsonObject => {
+  let result = object;
+  const kept: JsonObject = {};
+  for (const name of Object.keys(object)) {
+    const value = object[name] as Json;
+    const strip = known.get(name);
+    if (!strip) {
+      names.add(at + name);
+      result = kept;
+      continue;
+    }
+    const stripped =
+      typeof value === 'object' && value !== null ? strip(value, `${at}${name}.`, names) : value;
+    if (stripped !== value) result = kept;
+    setMember(kept, name, stripped);
+  }
+  return result;
+};

@@ -1,0 +1,64 @@
+import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import type { Compiled, Place, Reading, Row, Sides, WireList } from './compiled.ts';
+import { draftOf } from './draft.ts';
+import type { Links } from './links.ts';
+import { listPointer, listRows } from './list-places.ts';
+import { type Path, parsePath } from './path.ts';
+import type { ListRule } from './rule.ts';
+
+/** What a list does with its items. */
+export interface ItemRules {
+  /** The wire path of what names an item, where a rule says the item's id. */
+  key: Path | undefined;
+  /** The members that make no item by themselves. */
+  bareNames: ReadonlySet<string>;
+  places: readonly Place[];
+  lists: readonly WireList[];
+  sees(item: Json): item is JsonObject;
+  write(item: JsonObject, links: Links): JsonObject;
+  /** An item with what the wire says laid over it, the same object when that is nothing; a new one of undefined. */
+  read(item: JsonObject | undefined, reading: Reading): JsonObject;
+  pointerOf(segments: Path, record: JsonObject | undefined, wire: Path, canonical: Path): string | undefined;
+  rows(sides: Sides, wire: Path, canonical: Path): Row[];
+}
+
+/** Puts the rules of a list's items together. */
+export const itemRules = (rule: ListRule, rules: readonly Compiled[], contract: string): ItemRules => {
+  const only = rule.only ?? (() => true);
+  const defaults = rule.defaults ?? {};
+  if (!only(defaults)) throw new Error(`${contract}: ${rule.wire} would not see its own new items`);
+  const places = rules.flatMap((one) => one.places);
+  if (places.some((place) => place.kind === 'own'))
+    throw new Error(`${contract}: ${rule.wire} cannot keep members of its own`);
+  const key = rule.single ? undefined : places.find((place) => place.canonical === 'id');
+  const readers = rules.flatMap((one) => (one.read ? [one.read] : []));
+  const sees = (item: Json): item is JsonObject => isObject(item) && only(item);
+  return {
+    key: key && parsePath(key.wire),
+    bareNames: new Set(['id', 'primary', ...Object.keys(defaults)]),
+    places: places.map((place) => ({
+      ...place,
+      wire: `${rule.wire}.${place.wire}`,
+      canonical: place.canonical === undefined ? undefined : `${rule.canonical}.${place.canonical}`,
+    })),
+    lists: rules.flatMap((one) =>
+      (one.lists ?? []).map((inner) => ({ ...inner, wire: `${rule.wire}.${inner.wire}` })),
+    ),
+    sees,
+    write(item, links) {
+      const wireItem: JsonObject = {};
+      for (const one of rules) one.write(item, wireItem, links);
+      return wireItem;
+    },
+    read(item, reading) {
+      const draft = draftOf(item ?? defaults, reading.draft.made);
+      const inner = { ...reading, draft };
+      for (const read of readers) read(inner);
+      // What a contract wrote it goes on seeing, even when it took away what it is seen by.
+      return only(draft.root) ? draft.root : { ...draft.root, ...defaults };
+    },
+    pointerOf: (segments, record, wire, canonical) =>
+      listPointer({ rule, rules, sees, wire, canonical }, segments, record),
+    rows: (sides, wire, canonical) => listRows({ rule, rules, sees, wire, canonical }, sides),
+  };
+};

@@ -1,0 +1,50 @@
+import type { TSchema } from 'typebox';
+import type { Fault } from '../errors.ts';
+import { deepEqual, isObject, type Json, type JsonObject, member } from '../schema/json.ts';
+import { parsePointer } from '../schema/pointer.ts';
+import { validator } from '../schema/validate.ts';
+import type { WireList } from './compiled.ts';
+import { matchItems } from './match-items.ts';
+import type { Path } from './path.ts';
+
+/** The faults of a wire document that is read over what the record said before. */
+export type Judge = (document: JsonObject, before: JsonObject | undefined) => Fault[];
+
+/**
+ * Judges documents by a wire schema. What a document says as before is not judged: a mask, or a value of another
+ * contract that is longer than this one allows, may always come back.
+ */
+export const judge = (wire: TSchema, lists: readonly WireList[]): Judge => {
+  const validate = validator(wire, Number.POSITIVE_INFINITY);
+  const keys = new Map(lists.map((list) => [list.wire, list.key]));
+  return (document, before) => {
+    const faults = validate(document);
+    if (faults.length === 0) return faults;
+    const isNew = (fault: Fault) => before === undefined || !isAsBefore(fault, document, before, keys);
+    return faults.filter(isNew).map((fault) => ({ ...fault, wire: true as const }));
+  };
+};
+
+const isAsBefore = (
+  fault: Fault,
+  document: JsonObject,
+  before: JsonObject,
+  keys: ReadonlyMap<string, Path | undefined>,
+): boolean => {
+  let [now, was]: [Json | undefined, Json | undefined] = [document, before];
+  let path = '';
+  for (const segment of parsePointer(fault.pointer)) {
+    if (was === undefined) return false;
+    if (Array.isArray(now)) {
+      const twin = matchItems(now, Array.isArray(was) ? was : [], keys.get(path))[Number(segment)];
+      [now, was] = [now[Number(segment)], twin === undefined ? undefined : (was as Json[])[twin]];
+    } else {
+      path = path === '' ? segment : `${path}.${segment}`;
+      [now, was] = [memberOf(now, segment), memberOf(was, segment)];
+    }
+  }
+  return fault.rule === 'required' ? now === was : was !== undefined && deepEqual(now, was);
+};
+
+const memberOf = (value: Json | undefined, name: string): Json | undefined =>
+  isObject(value) ? member(value, name) : undefined;
