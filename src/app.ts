@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createCredentials } from './access/credentials.ts';
 import type { Config } from './config.ts';
-import { contracts } from './contracts/all.ts';
+import { contracts as allContracts } from './contracts/all.ts';
+import type { Contract } from './contracts/contract.ts';
 import { createDoor, type Door } from './customer/execute.ts';
 import { createNewId } from './customer/new-id.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
-import { createRequestRunner } from './jobs/request-runner.ts';
+import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
 import { startTidying } from './jobs/tidy.ts';
 import type { Database } from './storage/database.ts';
 import { readLiveKey } from './storage/keys.ts';
@@ -32,6 +33,8 @@ export interface App {
 
 /** What the tests change about a service. */
 export interface AppOptions {
+  /** What it speaks, our own API first. */
+  contracts?: readonly Contract[];
   rewriteSql?(text: string): string;
   /** Called when the database is open and migrated, before the first request. */
   prepare?(database: Database, door: Door): Promise<void>;
@@ -40,6 +43,7 @@ export interface AppOptions {
 /** Puts the service together and starts it. Throws OperatorError for whatever an operator has to mend. */
 export const startApp = async (config: Config, options: AppOptions = {}): Promise<App> => {
   const newId = createNewId();
+  const { contracts = allContracts } = options;
   const log = pino(
     { level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     // Standard output is for what the program tells its user.
@@ -54,11 +58,16 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     waitingChanges: () => door.waiting(),
     pool: () => database.stats(),
   });
-  const door = createDoor(createStore(database), { onGroup: metrics.group, onRetry: metrics.retry });
+  let runner: RequestRunner | undefined;
+  const door = createDoor(createStore(database), {
+    onGroup: metrics.group,
+    onRetry: metrics.retry,
+    onAccepted: (tenantId) => runner?.wake(tenantId),
+  });
   try {
     await options.prepare?.(database, door);
     const tenants = async () => (await listTenants(database)).map((one) => one.tenantId);
-    const runner = createRequestRunner({
+    const requests = createRequestRunner({
       contracts,
       door,
       newId,
@@ -80,19 +89,23 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
         ],
         () => performance.now(),
       ),
+      addressLimiter: createRateLimiter(
+        [{ name: 'address', quota: config.RATE_LIMIT_ADDRESS_PER_MINUTE, windowSeconds: 60 }],
+        () => performance.now(),
+      ),
       metrics,
       log,
       limits: { changeBytes: config.BODY_LIMIT_BYTES, batchBytes: config.BATCH_LIMIT_BYTES },
       newId,
-      onAccepted: (tenantId) => runner.wake(tenantId),
       ping: () => database.inNone((sql) => sql('SELECT 1')).then(() => undefined),
     });
     const address = await listen(server, config.HOST, config.PORT);
-    runner.start();
+    runner = requests;
+    requests.start();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       tidying.stop();
-      const finished = server.close().then(runner.stop).then(door.drained);
+      const finished = server.close().then(requests.stop).then(door.drained);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await opened.close();

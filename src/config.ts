@@ -81,6 +81,11 @@ export const settings = {
     5000,
     'Requests a second per tenant; 0 for no limit',
   ),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: setting(
+    wholeNumber(0, 1_000_000),
+    600,
+    'Requests a minute from one address to routes that need no key (logins); 0 for no limit',
+  ),
   SHUTDOWN_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000),
     15_000,

@@ -214,13 +214,12 @@ describe('a request that can not be carried out', () => {
       [ids],
     );
     expect(rows.map((row) => row.status)).toEqual(['failed', 'failed', 'failed']);
-    for (const readable of ids.slice(1)) {
-      const request = await service.get(`/v1/requests/${readable}`);
-      expect(request.body).toMatchObject({
-        status: 'failed',
-        reason: { type: 'urn:customary:problem:internal-error' },
-      });
-    }
+    const [, readable, foreign] = ids;
+    expect((await service.get(`/v1/requests/${readable}`)).body).toMatchObject({
+      status: 'failed',
+      reason: { type: 'urn:customary:problem:internal-error' },
+    });
+    expect((await service.get(`/v1/requests/${foreign}`)).status, 'the reply of another contract').toBe(404);
     expect(await read(id)).toMatchObject({ version: 2, note: 'good' });
   });
 

@@ -2,6 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from './api-key.ts';
 import type { Principal, Tenant } from './principal.ts';
 
+/** What a request shows of its caller: the secret of an API key, and what else has to belong to the key. */
+export interface Shown {
+  secret: string;
+  /** The id that the key must have. */
+  keyId?: string;
+  /** The name that the key's tenant must have. */
+  tenant?: string;
+}
+
 /** A key that was shown and is live: whose it is and what it may do. */
 export interface Credential {
   keyId: string;
@@ -16,9 +25,9 @@ export interface StoredKey extends Credential {
   hash: Buffer;
 }
 
-/** Judges API keys. Undefined for any text that is not the secret of a live key. */
+/** Judges what is shown. Undefined unless it is the secret of a live key and everything beside it belongs to that key. */
 export interface Credentials {
-  check(secret: string): Promise<Credential | undefined>;
+  check(shown: Shown): Promise<Credential | undefined>;
 }
 
 /**
@@ -31,17 +40,22 @@ export const createCredentials = (
 ): Credentials => {
   // Named by the hash of the secret: looking it up tells an attacker nothing of any secret by its time.
   const known = new Map<string, { until: number; key: Promise<Credential | undefined> }>();
+  const live = (secret: string): Promise<Credential | undefined> => {
+    const hash = hashApiKey(secret);
+    const name = hash.toString('latin1');
+    const entry = known.get(name);
+    if (entry && entry.until > now()) return entry.key;
+    if (known.size >= mostKnown) known.clear();
+    const key = judge(read, secret, hash);
+    known.set(name, { until: now() + trustMs, key });
+    key.catch(() => known.delete(name));
+    return key;
+  };
   return {
-    check(secret) {
-      const hash = hashApiKey(secret);
-      const name = hash.toString('latin1');
-      const entry = known.get(name);
-      if (entry && entry.until > now()) return entry.key;
-      if (known.size >= mostKnown) known.clear();
-      const key = judge(read, secret, hash);
-      known.set(name, { until: now() + trustMs, key });
-      key.catch(() => known.delete(name));
-      return key;
+    check(shown) {
+      const key = live(shown.secret);
+      const alone = shown.keyId === undefined && shown.tenant === undefined;
+      return alone ? key : key.then((one) => (one && belongs(one, shown) ? one : undefined));
     },
   };
 };
@@ -55,6 +69,10 @@ const judge = async (
   const key = name && (await read(name.tenantId, name.keyId));
   return key && timingSafeEqual(key.hash, hash) ? key : undefined;
 };
+
+/** Judged after the secret was right, so its time tells nothing to anyone who lacks the secret. */
+const belongs = (key: Credential, { keyId = key.keyId, tenant = key.tenant.name }: Shown): boolean =>
+  key.keyId === keyId && key.tenant.name === tenant;
 
 const trustMs = 500;
 const mostKnown = 10_000;

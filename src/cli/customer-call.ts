@@ -39,7 +39,8 @@ export const callCustomer = async (
     .catch((error: unknown): Reply => {
       // A session that is cut off may be tried again; every other refusal is the answer.
       if (!(error instanceof Refusal) || error.code === 'unavailable') throw error;
-      return native.renderRefusal(error, { requestId: incoming.id });
+      const { id: requestId, url: path } = incoming;
+      return native.renderRefusal(error, { requestId, method: route.method, path, header: () => undefined });
     });
   const body = JSON.parse(reply.body || '{}') as JsonObject;
   if (reply.status === 404) {
@@ -60,6 +61,7 @@ const incomingOf = (
   const given = defined(headers);
   return {
     id: `cli-${uuidv7()}`,
+    url: '',
     params,
     query: defined(query),
     headers: given,

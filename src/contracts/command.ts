@@ -1,30 +1,43 @@
-import { fingerprintOf, keyDigestOf } from '../customer/idempotency.ts';
+import { keyDigestOf } from '../customer/idempotency.ts';
+import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
 import { sealCall } from '../customer/request.ts';
-import { readIfMatch } from '../headers/entity-tag.ts';
-import { readIdempotencyKey } from '../headers/idempotency-key.ts';
+import type { Refusal } from '../errors.ts';
+import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
-import { canonicalJson } from '../schema/canonical.ts';
-import type { Call, Contract } from './contract.ts';
+import type { Asked, Call, Contract } from './contract.ts';
+import { fingerprint, idempotencyKey } from './idempotency.ts';
+import { ignoredHeader } from './ignored.ts';
 import { booleanQuery, choiceQuery } from './query.ts';
+import { withWirePointers } from './wire-pointers.ts';
 
 /** What a contract says of one change; the rest of the command comes from the call in the same way everywhere. */
 export interface ChangeSpec<Input> {
   operation: WriteOperation<Input>;
   customerId: string;
   input: Input;
-  /** The answer to a change that was made, in the contract's shape. */
-  render(outcome: Outcome & { kind: 'done' }): Reply;
+  /** Whether the caller may make this change at all, beyond scopes and sight. */
+  eligible?: NonNullable<Command['eligible']>;
+  /** Names of members that the contract let the caller send and did not look at; told in `Customary-Ignored`. */
+  ignored?: readonly string[];
+  /** The answer to a change that was made, in the contract's shape; it gets the entity tag if it has none. */
+  render(outcome: Outcome & { kind: 'done' }, links: Links): Reply;
   /** The answer to a change that was accepted to be made later; a contract without it is always synchronous. */
   renderAccepted?(outcome: Outcome & { kind: 'accepted' }): Reply;
+  /** Every change is made later, whether the caller prefers it or not. */
+  alwaysLater?: true;
+  /**
+   * Turns a pointer into the record into one into the contract's document; undefined where the contract has no such
+   * member. Without it the contract's document is the record.
+   */
+  onWire?(pointer: string): string | undefined;
 }
 
 /** Makes the command of a call: precondition, idempotency key, dry run and asynchrony are read here and only here. */
 export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpec<Input>): Command<Input> => {
-  const key = readIdempotencyKey(call.headerValues('idempotency-key'));
+  const key = idempotencyKey(contract, call);
   const dryRun = booleanQuery(call, 'dryRun');
-  const later =
-    spec.renderAccepted && !dryRun && !call.finishes && readPrefer(call.headerValues('prefer')).respondAsync;
+  const { principal } = call.context;
   return {
     operation: spec.operation,
     // A creation keeps the id that it was given when it was accepted.
@@ -38,45 +51,72 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
       key === undefined || call.finishes
         ? null
         : {
-            keyDigest: keyDigestOf(call.context.principal, contract.id, key),
-            fingerprint: fingerprintOf(call.context.principal, requestParts(call)),
+            keyDigest: keyDigestOf(principal, contract.id, key),
+            fingerprint: fingerprint(contract, call),
           },
-    accepts: later ? acceptedCall(call, spec.customerId) : null,
+    accepts: isLater(call, spec, dryRun) ? acceptedCall(call, spec.customerId) : null,
     finishes: call.finishes?.requestId ?? null,
-    render: (outcome) => renderOutcome(contract, call, spec, outcome),
+    ...(spec.eligible ? { eligible: spec.eligible } : {}),
+    render: (outcome, links) => renderOutcome(contract, call, spec, outcome, links),
   };
 };
 
-/** What makes two requests of a contract the same, unless it compares them byte by byte (RFC 8785 for the body). */
-export const requestParts = (call: Call): (string | Buffer)[] => [
-  call.route.method,
-  call.route.id,
-  canonicalJson(call.params),
-  canonicalJson(call.query),
-  call.contentType,
-  call.body === undefined ? '' : canonicalJson(call.body),
-];
+/** What a contract may know of a call when it answers with a refusal. */
+export const askedIn = (call: Call): Asked => ({
+  requestId: call.context.requestId,
+  method: call.route.method,
+  path: call.url.split('?', 1)[0] as string,
+  route: call.route,
+  header: call.header,
+});
+
+const isLater = <Input>(call: Call, spec: ChangeSpec<Input>, dryRun: boolean): boolean =>
+  spec.renderAccepted !== undefined &&
+  !dryRun &&
+  !call.finishes &&
+  (spec.alwaysLater === true || readPrefer(call.headerValues('prefer')).respondAsync);
 
 const renderOutcome = <Input>(
   contract: Contract,
   call: Call,
   spec: ChangeSpec<Input>,
   outcome: Outcome,
+  links: Links,
 ): Reply => {
-  if (outcome.kind === 'done') return spec.render(outcome);
-  if (outcome.kind === 'accepted' && spec.renderAccepted) return spec.renderAccepted(outcome);
-  if (outcome.kind === 'refused') {
-    return contract.renderRefusal(outcome.refusal, { requestId: call.context.requestId });
+  if (outcome.kind === 'refused') return renderRefused(contract, call, spec, outcome.refusal);
+  const ignored = spec.ignored ?? [];
+  if (outcome.kind === 'accepted') {
+    if (!spec.renderAccepted) throw new Error('The contract does not answer later');
+    return withHeader(spec.renderAccepted(outcome), ignored);
   }
-  throw new Error('The contract does not answer later');
+  const { customer, dryRun } = outcome;
+  const reply = withHeader(spec.render(outcome, links), ignored);
+  if (dryRun || customer.deletedAt || reply.headers['etag'] !== undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, etag: entityTag(customer.version) } };
 };
+
+const renderRefused = <Input>(
+  contract: Contract,
+  call: Call,
+  spec: ChangeSpec<Input>,
+  refusal: Refusal,
+): Reply => {
+  const named = spec.onWire ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer)) : refusal;
+  return contract.renderRefusal(named, askedIn(call));
+};
+
+const withHeader = (reply: Reply, ignored: readonly string[]): Reply =>
+  ignored.length === 0
+    ? reply
+    : { ...reply, headers: { ...reply.headers, 'customary-ignored': ignoredHeader(ignored) } };
 
 const acceptedCall = (call: Call, customerId: string): { requestId: string; sealed: Buffer } => {
   const { principal, tenant, reason, requestId } = call.context;
-  const kept = ['if-match', 'prefer', 'content-type'];
+  const kept = ['if-match', 'prefer', 'content-type', 'accept'];
   const sealed = sealCall(
     {
       route: call.route.id,
+      url: call.url,
       params: call.params,
       query: call.query,
       headers: Object.fromEntries(

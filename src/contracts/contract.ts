@@ -1,4 +1,5 @@
-import type { TObject, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
+import type { Credential, Shown } from '../access/credentials.ts';
 import type { Scope } from '../access/scopes.ts';
 import type { Context } from '../customer/context.ts';
 import type { Door } from '../customer/execute.ts';
@@ -6,18 +7,35 @@ import type { Reply } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import type { Json } from '../schema/json.ts';
 
+/** Reads one header by its lower-case name; several occurrences are joined as HTTP allows. */
+export type Header = (name: string) => string | undefined;
+
+/** The request that an answer belongs to, as far as it could be read. */
+export interface Asked {
+  requestId: string;
+  /** Empty where the request line could not be read, as is `path`. */
+  method: string;
+  /** The path as it was sent, without the query. */
+  path: string;
+  /** Absent where the request reached no route. */
+  route?: Route;
+  header: Header;
+}
+
 /** One request as a contract sees it: authenticated, within its limits, its body read and parsed. */
 export interface Call {
   route: Route;
+  /** On a public route it names nobody: no tenant, no scopes. */
   context: Context;
+  /** Path and query as they were sent. */
+  url: string;
   params: Record<string, string>;
   query: Record<string, string>;
   /** The media type of the body, without parameters; empty when there is no body. */
   contentType: string;
   body: Json | undefined;
   rawBody: Buffer;
-  /** One header's value; several occurrences are joined as HTTP allows. */
-  header(name: string): string | undefined;
+  header: Header;
   /** Every occurrence of a header. */
   headerValues(name: string): string[];
   /** The accepted request that this call carries out, when it is made again later, and the customer it is about. */
@@ -33,6 +51,8 @@ export interface Route {
   path: string;
   summary: string;
   scopes: readonly Scope[];
+  /** Needs no credential (a login); limited by the caller's address instead. */
+  public?: true;
   /** What the path's parameters look like; one that does not names a resource that is not there. */
   params: Record<string, { pattern: RegExp; schema: TSchema; description: string }>;
   query: Record<string, QueryParameter>;
@@ -51,18 +71,45 @@ export interface QueryParameter {
   prefix?: true;
 }
 
+/** How a contract reads the keys that make a retry safe, where it differs from `Idempotency-Key`. */
+export interface KeyRule {
+  /** The header as the vendor writes it. Its text is opaque: no quotes are taken off. */
+  header: string;
+  maxLength: number;
+  /**
+   * Two requests are the same when method, URL, body and the headers that steer a change are the same bytes; else they
+   * are compared by meaning (RFC 8785).
+   */
+  exact?: true;
+}
+
 /** A customer API of a vendor, or our own: data, and the few functions that give its answers their shape. */
 export interface Contract {
   id: string;
   title: string;
   description: string;
+  /** Everything at and below this path is answered in the contract's shape, e.g. `/keypro`. */
   prefix: string;
   routes: Route[];
+  /** Every path is there with and without a slash at its end. */
+  trailingSlash?: true;
+  /** What a body without `Content-Type` is read as; without it such a body is refused (415). */
+  defaultMediaType?: string;
+  idempotency?: KeyRule;
   /** The schema of every error answer. */
-  errorSchema: TObject;
+  errorSchema: TSchema;
   errorMediaType: string;
-  /** Finds the API key in a request. */
-  credential(header: (name: string) => string | undefined): string | undefined;
-  /** Gives a refusal the contract's shape. */
-  renderRefusal(refusal: Refusal, about: { requestId: string }): Reply;
+  /** The value of `WWW-Authenticate` beside a 401 (RFC 9110 section 11.6.1). */
+  challenge: string;
+  /**
+   * Finds what a request shows of its caller. Undefined when nothing was sent; what was sent but makes no sense is
+   * given as it is, and opens nothing.
+   */
+  credential(header: Header): Shown | undefined;
+  /** Finds a second credential, a person's beside a program's: the call may do what both may. */
+  userCredential?(header: Header): Shown | undefined;
+  /** Judges the rest of an authenticated request's headers; throws a Refusal. */
+  admit?(credential: Credential, header: Header): void;
+  /** Gives a refusal the contract's shape; also for what was refused before it reached a route, or when made later. */
+  renderRefusal(refusal: Refusal, asked: Asked): Reply;
 }

@@ -58,7 +58,7 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const { decision, result } = command.accepts
     ? accept(command, command.accepts, state)
     : decide(command, state);
-  const value = command.render(result);
+  const value = command.render(result, state.world.links(command.context.principal.customerId));
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
   if (decision && entry) note(state, decision, entry);
@@ -73,22 +73,21 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   };
 };
 
-/** What can be judged at once is judged at once: only a call on a customer that exists is accepted. */
-const accept = (
-  command: Command,
-  { requestId }: { requestId: string },
-  state: WorldState,
-): { decision: null; result: Outcome } => {
+/** What can be judged at once is judged at once: only an eligible call on a customer that exists is accepted. */
+const accept = (command: Command, { requestId }: { requestId: string }, state: WorldState): Judgement => {
+  const { world } = state;
   const creates = command.operation.event === 'customer.created';
-  const current = state.world.customer(command.customerId);
+  const current = world.customer(command.customerId);
   const there =
-    current &&
-    (!current.deletedAt || command.operation.onDeleted) &&
-    isVisible(command, current.id, state.world);
-  if (!creates && !there) {
-    return { decision: null, result: { kind: 'refused', refusal: new Refusal('not-found') } };
-  }
-  return { decision: null, result: { kind: 'accepted', requestId, customerId: command.customerId } };
+    current && (!current.deletedAt || command.operation.onDeleted) && isVisible(command, current.id, world);
+  return judged(() => {
+    if (!creates && !there) throw new Refusal('not-found');
+    command.eligible?.(creates ? undefined : current, command.context, world);
+    return {
+      decision: null,
+      result: { kind: 'accepted', requestId, customerId: command.customerId },
+    };
+  });
 };
 
 const openedBy = (command: Command, now: Date): RequestRow => ({
@@ -102,14 +101,25 @@ const openedBy = (command: Command, now: Date): RequestRow => ({
   finishedAt: null,
 });
 
-const decide = (command: Command, state: WorldState): { decision: Decision | null; result: Outcome } => {
-  try {
+const decide = (command: Command, state: WorldState): Judgement =>
+  judged(() => {
     const decision = decideCommand(command, state.world);
     const { after: customer, before, changes } = decision;
     return {
       decision,
       result: { kind: 'done', customer, changes, created: !before, dryRun: command.dryRun },
     };
+  });
+
+interface Judgement {
+  decision: Decision | null;
+  result: Outcome;
+}
+
+/** A judgement, or the refusal that it ended with. */
+const judged = (judge: () => Judgement): Judgement => {
+  try {
+    return judge();
   } catch (error) {
     if (error instanceof Refusal) return { decision: null, result: { kind: 'refused', refusal: error } };
     throw error;

@@ -8,7 +8,11 @@ export const createCustomer: WriteOperation<{ view: View; document: JsonObject }
   name: 'customer.create',
   event: 'customer.created',
   scopes: ['customer:write'],
-  decide: (_current, { view, document }) => ({
-    data: view.read(document, undefined) as unknown as CustomerData,
+  decide: (_current, { view, document }, context, world) => ({
+    data: view.read(
+      document,
+      undefined,
+      world.links(context.principal.customerId),
+    ) as unknown as CustomerData,
   }),
 };

@@ -21,7 +21,7 @@ export interface Decision {
 }
 
 /**
- * The door's judgement of one command against the world: visibility, version, the operation itself, the record's
+ * The door's judgement of one command against the world: visibility, eligibility, version, the operation itself, the record's
  * rules, personal data, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
  * has to be loaded first.
  */
@@ -32,6 +32,7 @@ export const decideCommand = (command: Command, world: World): Decision => {
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
   }
+  command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
   const data =
     'deleted' in next

@@ -23,9 +23,19 @@ export interface Door {
   drained(): Promise<void>;
 }
 
+/** What others are told of the door's work. */
+export interface DoorWatch extends GroupMetrics {
+  /** A change of this tenant was accepted to be made later. */
+  onAccepted?(tenantId: string): void;
+}
+
 /** Makes the door of a store. */
-export const createDoor = (store: Store, metrics: GroupMetrics): Door => {
-  const groups = createGroupCommit(store, metrics);
+export const createDoor = (store: Store, watch: DoorWatch): Door => {
+  const groups = createGroupCommit(store, watch);
+  const submit = (command: Command): Promise<Reply> => {
+    const reply = groups.submit(command);
+    return command.accepts ? reply.finally(() => watch.onAccepted?.(command.context.tenant.id)) : reply;
+  };
   const running = new Map<string, Buffer>();
   return {
     reader: createReader(store),
@@ -36,13 +46,13 @@ export const createDoor = (store: Store, metrics: GroupMetrics): Door => {
     async execute(command) {
       authorise(command.context, command.operation.scopes);
       const key = command.dryRun ? undefined : command.idempotency;
-      if (!key) return groups.submit(command as Command);
+      if (!key) return submit(command as Command);
       const name = `${command.context.tenant.id}${key.keyDigest.toString('base64')}`;
       const twin = running.get(name);
       if (twin) throw twinRefusal(twin.equals(key.fingerprint));
       running.set(name, key.fingerprint);
       try {
-        return await groups.submit(command as Command);
+        return await submit(command as Command);
       } finally {
         running.delete(name);
       }

@@ -113,7 +113,7 @@ const runGroup = async (
   throw new Error('A group kept asking for more to be loaded');
 };
 
-const mostPasses = 8;
+const mostPasses = 12;
 
 const firstNeeds = (commands: Command[]): Needs => ({
   ...noNeeds(),
@@ -134,6 +134,9 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   history: [...before.history, ...now.history],
   ownersOf: [...before.ownersOf, ...now.ownersOf],
   owners: [...before.owners, ...now.owners],
+  numbersOfIds: [...before.numbersOfIds, ...now.numbersOfIds],
+  idsOfNumbers: [...before.idsOfNumbers, ...now.idsOfNumbers],
+  numbered: [...before.numbered, ...now.numbered],
 });
 
 /** What was read of the hierarchy before its lock was held may be out of date, and is read again. */

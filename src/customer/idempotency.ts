@@ -34,7 +34,10 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
   const row = loaded.replies.find((one) => one.keyDigest.equals(idempotency.keyDigest));
   if (!row || isOver(row, loaded.now)) return undefined;
   const refused = (code: 'idempotency-key-reused' | 'not-found') =>
-    command.render({ kind: 'refused', refusal: new Refusal(code) });
+    command.render(
+      { kind: 'refused', refusal: new Refusal(code) },
+      state.world.links(command.context.principal.customerId),
+    );
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
   // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
   if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');

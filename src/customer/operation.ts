@@ -4,6 +4,7 @@ import type { Precondition } from '../headers/entity-tag.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
+import type { Links } from './links.ts';
 import type { World } from './world.ts';
 
 /**
@@ -39,8 +40,13 @@ export interface Command<Input = unknown> {
   accepts: { requestId: string; sealed: Buffer } | null;
   /** The accepted request that this call carries out; it ends in the same transaction. */
   finishes: string | null;
+  /**
+   * Whether the caller may make this change of this customer at all (undefined while it is created); throws a Refusal.
+   * A change that is made later is judged when it is accepted and when it is made.
+   */
+  eligible?(current: Customer | undefined, context: Context, world: World): void;
   /** The reply in the caller's contract. Pure, since it is stored with the change. */
-  render(outcome: Outcome): Reply;
+  render(outcome: Outcome, links: Links): Reply;
 }
 
 /** How a command ended. `changes` is empty when the record already was as asked. */

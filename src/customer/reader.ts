@@ -6,8 +6,10 @@ import type { Context } from './context.ts';
 import type { Customer } from './customer.ts';
 import { type Gatherer, gatherer } from './gather.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
+import { isCustomerNumber, type Links, linksOf } from './links.ts';
 import { decodeCustomer, withData } from './record.ts';
-import type { Store } from './store.ts';
+import { type KeptReply, mayAskFor, resultOf, seesReply } from './request.ts';
+import type { RequestStatus, Store } from './store.ts';
 import { protectedAs } from './view.ts';
 
 /** Reads of the record that every edge shares. They see what the caller's key sees; nothing is masked here. */
@@ -23,19 +25,34 @@ export interface Reader {
   ): Promise<{ customer: Customer; entries: HistoryEntry[] }>;
   /** The customer as it was, protected as it is now; throws Refusal `not-found` when it was not there then. */
   customerAt(context: Context, id: string, at: { version: number } | { instant: Date }): Promise<Customer>;
+  /**
+   * The id of a customer that the contract names by its number, deleted or not; undefined when there is none that the
+   * key sees. A change hands an unknown number to the door as a new id, so that its 404 is kept like any other.
+   */
+  idOfNumber(context: Context, number: number): Promise<string | undefined>;
+  /** The links to the parents of customers, and from these numbers, for a view to write and read with. */
+  links(context: Context, customers: readonly Customer[], numbers?: readonly number[]): Promise<Links>;
+  /** How a call went that was accepted through this contract by this principal; throws Refusal `not-found`. */
+  request(context: Context, requestId: string): Promise<AcceptedRequest>;
+}
+
+/** A call that was accepted, and how it ended. */
+export interface AcceptedRequest {
+  requestId: string;
+  status: RequestStatus;
+  customerId: string;
+  createdAt: Date;
+  finishedAt: Date | null;
+  /** The reply, in the contract's shape. */
+  result: KeptReply | null;
+  /** Whether the caller of now sees as much of personal data as the one to whom the reply was made. */
+  seesReply: boolean;
 }
 
 /** Makes the reader of a store. Reads by id that come at the same time are gathered into one statement. */
 export const createReader = (store: Store): Reader => {
-  const tenants = new Map<string, Gatherer<string, Customer | undefined>>();
-  const gathered = (tenant: Tenant, id: string): Promise<Customer | undefined> => {
-    let reads = tenants.get(tenant.id);
-    if (!reads) {
-      reads = gatherer({ run: (ids) => readGroup(store, tenant, ids), mostItems: 256, mostGroups: 2 });
-      tenants.set(tenant.id, reads);
-    }
-    return reads.add(id);
-  };
+  const gathered = perTenant((tenant, ids: string[]) => readGroup(store, tenant, ids));
+  const gatheredNumbers = perTenant((tenant, numbers: number[]) => numberGroup(store, tenant, numbers));
   /** The customer if the key sees it, deleted or not. */
   const visible = async (context: Context, id: string): Promise<Customer> => {
     const root = context.principal.customerId;
@@ -62,7 +79,56 @@ export const createReader = (store: Store): Reader => {
       const entries = rows.map((row) => decodeHistory(row, context.tenant.id));
       return protectedAs(customer, rebuilt(customer, entries, at), context);
     },
+    async idOfNumber({ tenant, principal: { customerId: root } }, number) {
+      const id = isCustomerNumber(number) ? await gatheredNumbers(tenant, number) : undefined;
+      if (id === undefined || root === null || root === id) return id;
+      return (await store.readWithin(tenant, root, [id])).has(id) ? id : undefined;
+    },
+    async links({ tenant, principal: { customerId: root } }, customers, numbers = []) {
+      const parents = new Set(customers.flatMap(({ data }) => data.parentId ?? []));
+      const asked = numbers.filter(isCustomerNumber);
+      const nothing = parents.size === 0 && asked.length === 0;
+      const rows = nothing ? [] : await store.readNumbers(tenant, [...parents], asked);
+      const ids = rows.map((row) => row.customerId);
+      const seen = root === null || nothing ? null : await store.readWithin(tenant, root, ids);
+      return linksOf(rows, (id) => seen === null || seen.has(id));
+    },
+    async request({ tenant, principal, contract }, requestId) {
+      const row = await store.readRequest(tenant, requestId);
+      if (!row || row.contract !== contract || !mayAskFor(row, tenant.id, principal)) {
+        throw new Refusal('not-found');
+      }
+      const { status, customerId, createdAt, finishedAt } = row;
+      const result = resultOf(row, tenant.id);
+      const sees = seesReply(row, tenant.id, principal);
+      return { requestId, status, customerId, createdAt, finishedAt, result, seesReply: sees };
+    },
   };
+};
+
+/** Gathers reads of the same kind that come at the same time into one, tenant by tenant. */
+const perTenant = <Item, Result>(
+  run: (tenant: Tenant, items: Item[]) => Promise<PromiseSettledResult<Result>[]>,
+): ((tenant: Tenant, item: Item) => Promise<Result>) => {
+  const tenants = new Map<string, Gatherer<Item, Result>>();
+  return (tenant, item) => {
+    let reads = tenants.get(tenant.id);
+    if (!reads) {
+      reads = gatherer({ run: (items) => run(tenant, items), mostItems: 256, mostGroups: 2 });
+      tenants.set(tenant.id, reads);
+    }
+    return reads.add(item);
+  };
+};
+
+const numberGroup = async (
+  store: Store,
+  tenant: Tenant,
+  numbers: number[],
+): Promise<PromiseSettledResult<string | undefined>[]> => {
+  const rows = await store.readNumbers(tenant, [], [...new Set(numbers)]);
+  const ids = new Map(rows.map((row) => [row.number, row.customerId]));
+  return numbers.map((number) => ({ status: 'fulfilled', value: ids.get(number) }));
 };
 
 const readGroup = async (

@@ -1,5 +1,6 @@
 import type { Principal, Tenant } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
+import type { ErrorCode } from '../errors.ts';
 import { seal, unseal } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
@@ -8,6 +9,8 @@ import { noNeeds, noWrites, type RequestEnd, type RequestRow, type Store } from 
 /** A call that was accepted to be carried out later: enough to make it again as if it came now. */
 export interface AcceptedCall {
   route: string;
+  /** Path and query as they were sent. */
+  url?: string;
   params: Record<string, string>;
   query: Record<string, string>;
   headers: Record<string, string>;
@@ -43,24 +46,32 @@ export const principalOf = (call: AcceptedCall): Principal => ({
   scopes: new Set(call.principal.scopes),
 });
 
+/** The reply to an ended request, and why it failed if it did: `internal-error` alone is the service's own fault. */
+export interface KeptReply extends Reply {
+  code?: ErrorCode;
+}
+
 /** How an accepted request ends with its command: in the same transaction. */
-export const endOf = (command: Command, requestId: string, outcome: Outcome, reply: Reply): RequestEnd => ({
-  requestId,
-  status: outcome.kind === 'refused' ? 'failed' : 'succeeded',
-  result: seal(reply as unknown as Json, {
-    tenantId: command.context.tenant.id,
-    customerId: command.customerId,
-    version: 0,
-  }),
-});
+export const endOf = (command: Command, requestId: string, outcome: Outcome, reply: Reply): RequestEnd => {
+  const kept: KeptReply = outcome.kind === 'refused' ? { ...reply, code: outcome.refusal.code } : reply;
+  return {
+    requestId,
+    status: outcome.kind === 'refused' ? 'failed' : 'succeeded',
+    result: seal(kept as unknown as Json, {
+      tenantId: command.context.tenant.id,
+      customerId: command.customerId,
+      version: 0,
+    }),
+  };
+};
 
 /** The reply that an ended request kept. */
-export const resultOf = (row: RequestRow, tenantId: string): Reply | null =>
+export const resultOf = (row: RequestRow, tenantId: string): KeptReply | null =>
   row.result &&
-  (unseal(row.result, { tenantId, customerId: row.customerId, version: 0 }) as unknown as Reply);
+  (unseal(row.result, { tenantId, customerId: row.customerId, version: 0 }) as unknown as KeptReply);
 
 /** Ends a request as failed that no command could judge. */
-export const endUnjudged = (store: Store, tenant: Tenant, row: RequestRow, reply: Reply): Promise<void> =>
+export const endUnjudged = (store: Store, tenant: Tenant, row: RequestRow, reply: KeptReply): Promise<void> =>
   store.transact(tenant, async (tx) => {
     const { now } = await tx.load(noNeeds());
     const place = { tenantId: tenant.id, customerId: row.customerId, version: 0 };

@@ -93,6 +93,9 @@ export interface Needs {
   childrenOf: string[];
   history: HistoryRange[];
   owners: { field: string; token: Buffer }[];
+  /** Customers whose number is asked for, and numbers whose customer is. */
+  numbersOfIds: string[];
+  idsOfNumbers: number[];
 }
 
 /** The entries of a customer with versions from `from` to `to`. */
@@ -119,6 +122,15 @@ export interface Loaded {
   history: HistoryRow[];
   ownersOf: { field: string; token: Buffer }[];
   owners: TokenRow[];
+  numbersOfIds: string[];
+  idsOfNumbers: number[];
+  numbered: NumberedCustomer[];
+}
+
+/** A customer's id and its number. */
+export interface NumberedCustomer {
+  customerId: string;
+  number: number;
 }
 
 /** Everything a group writes, in one transaction. */
@@ -165,6 +177,8 @@ export interface Store {
   /** Runs a group; commits when `work` gives a value, rolls back when it throws. Retries serialisation failures. */
   transact<T>(tenant: Tenant, work: (tx: GroupTransaction) => Promise<T>): Promise<T>;
   readCustomers(tenant: Tenant, ids: string[]): Promise<StoredCustomer[]>;
+  /** The customers of these ids and of these numbers, deleted ones included. */
+  readNumbers(tenant: Tenant, ids: string[], numbers: number[]): Promise<NumberedCustomer[]>;
   /** The ids among these that are the given customer or its descendants. */
   readWithin(tenant: Tenant, rootId: string, ids: string[]): Promise<Set<string>>;
   listCustomers(tenant: Tenant, query: ListQuery): Promise<StoredCustomer[]>;
@@ -193,6 +207,8 @@ export const noNeeds = (): Needs => ({
   childrenOf: [],
   history: [],
   owners: [],
+  numbersOfIds: [],
+  idsOfNumbers: [],
 });
 
 /** Nothing to write. */

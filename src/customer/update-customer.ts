@@ -2,12 +2,14 @@ import { Refusal } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
+import type { Links } from './links.ts';
 import type { Next, WriteOperation } from './operation.ts';
 import { asSeen, type View, withUnseen } from './view.ts';
+import type { World } from './world.ts';
 
 /** A change in the caller's own language: the record that it makes of the customer as the caller sees it. */
 export interface Update {
-  write(seen: Customer): JsonObject;
+  write(seen: Customer, links: Links): JsonObject;
 }
 
 /**
@@ -15,17 +17,18 @@ export interface Update {
  * read back, so that patch paths are never translated.
  */
 export const throughView = (view: View, apply: (document: JsonObject) => Json): Update => ({
-  write(seen) {
-    const document = apply(view.write(seen));
-    if (isObject(document)) return view.read(document, seen);
+  write(seen, links) {
+    const document = apply(view.write(seen, links));
+    if (isObject(document)) return view.read(document, seen, links);
     const faults = [{ pointer: '', rule: 'type', detail: 'must be object' }];
     throw new Refusal('validation-failed', { faults });
   },
 });
 
-const decide = (current: Customer | undefined, update: Update, context: Context): Next => {
+const decide = (current: Customer | undefined, update: Update, context: Context, world: World): Next => {
   const customer = current as Customer;
-  const written = withUnseen(update.write(asSeen(customer, context)), customer, context);
+  const links = world.links(context.principal.customerId);
+  const written = withUnseen(update.write(asSeen(customer, context), links), customer, context);
   return { data: withProtection(written, customer) as unknown as CustomerData };
 };
 

@@ -2,16 +2,18 @@ import { masked, sightOf, unmasked } from '../privacy/mask.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
+import type { Links } from './links.ts';
 import { customerShape, textOf, withData } from './record.ts';
 
 /**
  * A contract's way to see the record: `write` puts a customer into the contract's shape, `read` takes a document of
- * that shape back and lays it over the record, so that what the contract can't say stays as it is.
+ * that shape back and lays it over the record, so that what the contract can't say stays as it is. `links` turn the
+ * references of a contract that names customers by their numbers.
  */
 export interface View {
-  write(customer: Customer): JsonObject;
+  write(customer: Customer, links: Links): JsonObject;
   /** Throws Refusal `validation-failed` for a document that the contract does not allow. */
-  read(document: JsonObject, current: Customer | undefined): JsonObject;
+  read(document: JsonObject, current: Customer | undefined, links: Links): JsonObject;
 }
 
 /** Whether the caller sees every member of the customer; may say no where it would have to look closer. */

@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Customer } from './customer.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
+import { groupLinks, type Links } from './links.ts';
 import { decodeCustomer } from './record.ts';
 import { type Loaded, type Needs, noNeeds } from './store.ts';
 
@@ -19,6 +20,8 @@ export interface World {
   /** The ancestors of a customer, its parent first; throws Missing. */
   ancestorIds(id: string): string[];
   hasSubCustomers(id: string): boolean;
+  /** Numbers and ids of customers, as a caller bound to `root` may learn them; they throw Missing. */
+  links(root: string | null): Links;
   /** Entries with versions from `from` on, the oldest first. */
   historyFrom(id: string, from: number): HistoryEntry[];
   entry(id: string, version: number): HistoryEntry | undefined;
@@ -76,6 +79,13 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
       .filter((one) => one.version >= from && one.version <= last)
       .sort((a, b) => a.version - b.version);
   };
+  const ancestorIds = (id: string): string[] => {
+    const chain: string[] = [];
+    for (let next = parentOf(id); next !== null && !chain.includes(next); next = parentOf(next)) {
+      chain.push(next);
+    }
+    return chain;
+  };
   const state: WorldState = {
     needs,
     structure: null,
@@ -92,13 +102,8 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
         const known = customers.get(id);
         return known || asked.has(id) ? known : missing(() => needs.others.push(id));
       },
-      ancestorIds(id) {
-        const chain: string[] = [];
-        for (let next = parentOf(id); next !== null && !chain.includes(next); next = parentOf(next)) {
-          chain.push(next);
-        }
-        return chain;
-      },
+      ancestorIds,
+      links: groupLinks({ loaded, needs, customers, missing, ancestorIds }),
       hasSubCustomers(id) {
         if (!childrenLoaded.has(id)) missing(() => needs.childrenOf.push(id));
         const isChild = (child: string, parent: string | null) => {

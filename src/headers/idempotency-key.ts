@@ -22,6 +22,22 @@ export function readIdempotencyKey(values: readonly string[]): string | undefine
   return key;
 }
 
+/**
+ * Reads an opaque key out of all occurrences of a header; undefined when there is none. Its text is taken as it is, with
+ * whatever quotes it has. Throws the refusal `invalid-header` with the rule `single`, `minLength` or `maxLength`.
+ */
+export function readOpaqueKey(
+  values: readonly string[],
+  { header, maxLength }: { header: string; maxLength: number },
+): string | undefined {
+  const [value, ...others] = values;
+  if (value === undefined) return undefined;
+  if (others.length > 0) throw invalidHeader(header, 'single', 'may be sent once only');
+  if (value.length === 0) throw invalidHeader(header, 'minLength', 'must not be empty');
+  if (value.length <= maxLength) return value;
+  throw invalidHeader(header, 'maxLength', `may have at most ${maxLength} characters`);
+}
+
 function unquote(value: string): string {
   if (!value.startsWith('"')) return value;
   try {

@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Credential, Credentials } from '../access/credentials.ts';
+import type { Credential, Credentials, Shown } from '../access/credentials.ts';
+import { intersection } from '../access/intersection.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
+import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
+import { headerOf } from './asked.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -9,7 +12,7 @@ declare module 'fastify' {
     stop: { stopping: boolean };
   }
   interface FastifyRequest {
-    /** Who calls; set before a contract's route is handled. */
+    /** Who calls; set before a contract's route is handled, unless the route is public. */
     credential?: Credential;
   }
   interface FastifyContextConfig {
@@ -19,24 +22,51 @@ declare module 'fastify' {
   }
 }
 
-/** Judges the key of a request. Throws Refusal `unauthenticated`, or `forbidden` for a key of another contract. */
+/** What callers are judged by. */
+export interface Gate {
+  credentials: Credentials;
+  door: Pick<Door, 'store'>;
+}
+
+/**
+ * Judges who calls: one credential, or a program's and a person's together. Throws Refusal `unauthenticated` with the
+ * rule `missing` or `invalid`, or `forbidden` for a key of another contract.
+ */
 export const authenticate = async (
   contract: Contract,
   request: FastifyRequest,
-  credentials: Credentials,
+  gate: Gate,
 ): Promise<Credential> => {
-  const secret = contract.credential((name) => {
-    const value = request.headers[name];
-    return Array.isArray(value) ? undefined : value;
-  });
-  const credential = secret === undefined ? undefined : await credentials.check(secret);
-  if (!credential) {
-    const detail = secret === undefined ? 'No API key was sent' : 'The API key is not valid';
-    throw new Refusal('unauthenticated', { detail, headers: { 'www-authenticate': 'Bearer' } });
-  }
+  const header = headerOf(request);
+  const shown = contract.credential(header);
+  if (shown === undefined) throw unauthenticated(contract, 'missing', 'No API key was sent');
+  const credential = await judged(contract, shown, gate.credentials);
+  const shownUser = contract.userCredential?.(header);
+  if (shownUser === undefined) return credential;
+  const user = await judged(contract, shownUser, gate.credentials);
+  const { tenant } = credential;
+  if (user.tenant.id !== tenant.id) throw invalid(contract);
+  const isWithin = async (root: string, id: string) =>
+    (await gate.door.store.readWithin(tenant, root, [id])).has(id);
+  return { ...credential, principal: await intersection(credential.principal, user.principal, isWithin) };
+};
+
+const judged = async (contract: Contract, shown: Shown, credentials: Credentials): Promise<Credential> => {
+  const credential = await credentials.check(shown);
+  if (!credential) throw invalid(contract);
   if (credential.contract !== null && credential.contract !== contract.id) {
     const faults = [{ pointer: '', rule: 'contract', detail: 'the key is for another contract' }];
     throw new Refusal('forbidden', { faults });
   }
   return credential;
 };
+
+const invalid = (contract: Contract): Refusal =>
+  unauthenticated(contract, 'invalid', 'The API key is not valid');
+
+const unauthenticated = (contract: Contract, rule: 'missing' | 'invalid', detail: string): Refusal =>
+  new Refusal('unauthenticated', {
+    detail,
+    faults: [{ pointer: '', rule, detail }],
+    headers: { 'www-authenticate': contract.challenge },
+  });

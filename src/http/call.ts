@@ -6,9 +6,13 @@ import { type Fault, Refusal } from '../errors.ts';
 import { invalidHeader } from '../headers/invalid-header.ts';
 import { readContentType } from '../headers/media-type.ts';
 import { parseJson } from '../schema/parse-json.ts';
+import { headerOf } from './asked.ts';
 
 /** What a call is made of; the command line makes calls as well. */
-export type Incoming = Pick<FastifyRequest, 'id' | 'params' | 'query' | 'headers' | 'body' | 'credential'> & {
+export type Incoming = Pick<
+  FastifyRequest,
+  'id' | 'url' | 'params' | 'query' | 'headers' | 'body' | 'credential'
+> & {
   raw: Pick<FastifyRequest['raw'], 'headersDistinct'>;
 };
 
@@ -24,7 +28,7 @@ export const callReader = (
   const params = Object.entries(route.params);
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
   return (request) => {
-    const { tenant, principal } = request.credential as Credential;
+    const { tenant, principal } = request.credential ?? nobody;
     for (const [name, { pattern }] of params) {
       if (!pattern.test((request.params as Record<string, string>)[name] ?? ''))
         throw new Refusal('not-found');
@@ -34,7 +38,7 @@ export const callReader = (
     // Most headers asked for are not there, and telling several of one name apart costs a look at all of them.
     const headerValues = (name: string) =>
       request.headers[name] === undefined ? [] : (request.raw.headersDistinct[name] ?? []);
-    const { contentType, body } = bodyOf(route, request, rawBody);
+    const { contentType, body } = bodyOf(route, contract, request, rawBody);
     return {
       route,
       context: {
@@ -45,15 +49,13 @@ export const callReader = (
         reason: reasonOf(headerValues('customary-reason')),
         newId,
       },
+      url: request.url,
       params: request.params as Record<string, string>,
       query,
       rawBody,
       contentType,
       body,
-      header: (name) => {
-        const value = request.headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      },
+      header: headerOf(request),
       headerValues,
       finishes: null,
     };
@@ -61,6 +63,12 @@ export const callReader = (
 };
 
 const noBody = Buffer.alloc(0);
+
+/** Who calls a public route: no scopes, and a tenant that no statement can be sent for. */
+const nobody: Pick<Credential, 'tenant' | 'principal'> = {
+  tenant: { id: '', name: '', secret: Buffer.alloc(0) },
+  principal: { name: '', scopes: new Set(), customerId: null },
+};
 
 const queryOf = (
   route: Route,
@@ -77,9 +85,15 @@ const queryOf = (
   return query as Record<string, string>;
 };
 
-const bodyOf = (route: Route, request: Incoming, rawBody: Buffer): Pick<Call, 'contentType' | 'body'> => {
+const bodyOf = (
+  route: Route,
+  contract: Contract,
+  request: Incoming,
+  rawBody: Buffer,
+): Pick<Call, 'contentType' | 'body'> => {
   if (!route.body) return { contentType: '', body: undefined };
-  const essence = readContentType(request.headers['content-type'])?.essence ?? '';
+  const given = request.headers['content-type'] || contract.defaultMediaType;
+  const essence = readContentType(given)?.essence ?? '';
   if (!Object.hasOwn(route.body, essence)) throw new Refusal('unsupported-media-type');
   const maxMembers = route.bodyLimit === 'batch' ? mostBatchMembers : mostMembers;
   return { contentType: essence, body: parseJson(rawBody, { maxDepth: deepest, maxMembers }) };

@@ -1,26 +1,50 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Contract } from '../contracts/contract.ts';
+import type { Asked, Contract } from '../contracts/contract.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
+import { contractAt, pathOf } from './asked.ts';
+
+/** Answers what never became a request. */
+export interface ClientErrors {
+  /** Notes the contract that a connection speaks to. */
+  note(socket: Socket, contract: Contract): void;
+  answer(error: { code?: string; rawPacket?: unknown }, socket: Socket): void;
+}
 
 /**
- * Answers what is not HTTP, or too much of it, with a problem document. The connection ends with it, because where
- * the next request would begin is not known.
+ * Makes the answers to what is not HTTP, or too much of it, or too slow. The contract is that of the request line
+ * where it can be read, else the one that the connection spoke to last, else the first of all. The connection ends
+ * with the answer, because where the next request would begin is not known.
  */
-export const answerClientError = (
-  contract: Contract,
-  error: { code?: string },
-  socket: Socket,
-  newId: () => string,
-): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [code, rule, detail] = faults[error.code ?? ''] ?? malformed;
-  const refusal = new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
-  const { status, headers, body } = contract.renderRefusal(refusal, { requestId: newId() });
-  const fields = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+export const createClientErrors = (contracts: readonly Contract[], newId: () => string): ClientErrors => {
+  const spoken = new WeakMap<Socket, Contract>();
+  return {
+    note(socket, contract) {
+      if (spoken.get(socket) !== contract) spoken.set(socket, contract);
+    },
+    answer(error, socket) {
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      const [code, rule, detail] = faults[error.code ?? ''] ?? malformed;
+      const refusal = new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
+      const { method, url } = requestLineOf(error.rawPacket);
+      const contract = contractAt(contracts, url) ?? spoken.get(socket) ?? (contracts[0] as Contract);
+      const asked: Asked = { requestId: newId(), method, path: pathOf(url), header: () => undefined };
+      const { status, headers, body } = contract.renderRefusal(refusal, asked);
+      const fields = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+      const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+    },
+  };
 };
+
+/** Method and URL of a packet that begins with a request line, however it goes on; else empty. */
+const requestLineOf = (packet: unknown): { method: string; url: string } => {
+  const start = Buffer.isBuffer(packet) ? packet.toString('latin1', 0, longestLine) : '';
+  const [, method = '', url = ''] = /^\s*([A-Z]{1,20}) (\/\S*)/.exec(start) ?? [];
+  return { method, url };
+};
+
+const longestLine = 4096;
 
 type ClientFault = [ErrorCode, rule: string, detail: string];
 

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Contract, Route } from '../contracts/contract.ts';
 import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
-import { authenticate } from './authenticate.ts';
+import { admission } from './admit.ts';
+import { askedOf } from './asked.ts';
 import { callReader } from './call.ts';
+import type { ClientErrors } from './client-error.ts';
 import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -14,9 +16,18 @@ import { checkQueryEncoding } from './url-encoding.ts';
  * Mounts a contract as a scope of its own: prefix, body reading, authentication, limits and errors. No answer under
  * its prefix has another contract's shape, whatever goes wrong.
  */
-export const mountContract = (server: FastifyInstance, contract: Contract, edge: Edge): Promise<void> =>
+export const mountContract = (
+  server: FastifyInstance,
+  contract: Contract,
+  edge: Edge,
+  clientErrors: ClientErrors,
+): Promise<void> =>
   server.register(
     async (scope) => {
+      scope.addHook('onRequest', (request, _reply, done) => {
+        clientErrors.note(request.raw.socket, contract);
+        done();
+      });
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', (request: FastifyRequest, payload: NodeJS.ReadableStream) => {
         const length = Number(request.headers['content-length']);
@@ -28,7 +39,7 @@ export const mountContract = (server: FastifyInstance, contract: Contract, edge:
         const { route } = request.routeOptions.config;
         const refusal = withOffer(refusalOf(error, request.log, request.id), route);
         reply.removeHeader('connection');
-        return send(reply, contract.renderRefusal(refusal, { requestId: request.id }));
+        return send(reply, contract.renderRefusal(refusal, askedOf(request)));
       });
       scope.setNotFoundHandler(() => {
         throw new Refusal('not-found');
@@ -41,29 +52,18 @@ export const mountContract = (server: FastifyInstance, contract: Contract, edge:
 
 const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, edge: Edge): void => {
   const readCall = callReader(route, contract, edge.newId);
-  scope.route({
-    method: route.method,
-    url: urlOf(route.path),
-    config: { route, contract },
-    onRequest: async (request, reply) => {
-      const credential = await authenticate(contract, request, edge.credentials);
-      request.credential = credential;
-      const decision = edge.limiter.take(`${credential.tenant.id} ${credential.keyId}`, credential.tenant.id);
-      reply.headers(decision.headers);
-      if (!decision.allowed) {
-        throw new Refusal('rate-limited', { headers: { 'retry-after': String(decision.retryAfterSeconds) } });
-      }
-      // Every route is guarded here, so that no handler can forget it.
-      edge.door.authorise(credential, route.scopes);
-    },
-    handler: async (request, reply) => {
-      checkQueryEncoding(request.url);
-      const call = readCall(request);
-      const answer = await route.handle(call, edge.door);
-      if (answer.status === 202) edge.onAccepted(call.context.tenant.id);
-      return send(reply, answer);
-    },
-  });
+  for (const url of urlsOf(contract, route)) {
+    scope.route({
+      method: route.method,
+      url,
+      config: { route, contract },
+      onRequest: admission(contract, route, edge),
+      handler: async (request, reply) => {
+        checkQueryEncoding(request.url);
+        return send(reply, await route.handle(readCall(request), edge.door));
+      },
+    });
+  }
 };
 
 const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply => {
@@ -78,11 +78,12 @@ const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyRep
 const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => {
   const paths = new Map<string, Set<HTTPMethods>>();
   for (const route of contract.routes) {
-    const url = urlOf(route.path);
-    const methods = paths.get(url) ?? new Set<HTTPMethods>();
-    methods.add(route.method);
-    if (route.method === 'GET') methods.add('HEAD');
-    paths.set(url, methods);
+    for (const url of urlsOf(contract, route)) {
+      const methods = paths.get(url) ?? new Set<HTTPMethods>();
+      methods.add(route.method);
+      if (route.method === 'GET') methods.add('HEAD');
+      paths.set(url, methods);
+    }
   }
   for (const [url, methods] of paths) {
     const allow = [...methods, 'OPTIONS'].join(', ');
@@ -99,4 +100,10 @@ const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => 
   }
 };
 
-const urlOf = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+/** Where a route is mounted: at its path, and with or without a slash at its end where the contract takes both. */
+const urlsOf = (contract: Contract, { path }: Route): string[] => {
+  const url = path.replace(/\{(\w+)\}/g, ':$1');
+  if (!contract.trailingSlash) return [url];
+  const bare = url.replace(/\/$/, '');
+  return [bare, `${bare}/`];
+};

@@ -10,7 +10,8 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
-import { answerClientError } from './client-error.ts';
+import { askedOf, contractAt } from './asked.ts';
+import { createClientErrors } from './client-error.ts';
 import { mountDocs } from './docs.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
@@ -24,12 +25,12 @@ export interface Edge {
   door: Door;
   credentials: Credentials;
   limiter: RateLimiter;
+  /** Limits the routes that need no key, by the address of the caller. */
+  addressLimiter: RateLimiter;
   metrics: Metrics;
   log: FastifyBaseLogger;
   limits: { changeBytes: number; batchBytes: number };
   newId(): string;
-  /** Tells that a change was accepted to be made later. */
-  onAccepted(tenantId: string): void;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
 }
@@ -37,6 +38,7 @@ export interface Edge {
 /** Builds the HTTP server: every contract under its own prefix, and what operators and readers of the docs need. */
 export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
   const native = edge.contracts[0] as Contract;
+  const clientErrors = createClientErrors(edge.contracts, edge.newId);
   const server = Fastify({
     loggerInstance: edge.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -48,13 +50,12 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     frameworkErrors: (_error, request, reply) => {
-      const contract = edge.contracts.find((one) => request.url.startsWith(`${one.prefix}/`)) ?? native;
-      const about = { requestId: request.id };
-      const { status, headers, body } = contract.renderRefusal(encodingRefusal('URL'), about);
+      const contract = contractAt(edge.contracts, request.url) ?? native;
+      const { status, headers, body } = contract.renderRefusal(encodingRefusal('URL'), askedOf(request));
       const named = { ...commonHeaders, 'request-id': request.id, ...headers };
       void (reply as FastifyReply).code(status).headers(named).send(body);
     },
-    clientErrorHandler: (error, socket) => answerClientError(native, error, socket, edge.newId),
+    clientErrorHandler: clientErrors.answer,
   });
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method);
@@ -66,7 +67,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
   noteStop(server);
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
-  for (const contract of edge.contracts) await mountContract(server, contract, edge);
+  for (const contract of edge.contracts) await mountContract(server, contract, edge, clientErrors);
   mountElsewhere(server, native);
   return server;
 };
@@ -93,9 +94,7 @@ const requestIdOf = (given: string | string[] | undefined): string =>
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {
   server.setNotFoundHandler((request, reply) => {
-    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), {
-      requestId: request.id,
-    });
+    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), askedOf(request));
     return reply.code(status).headers(headers).send(body);
   });
 };

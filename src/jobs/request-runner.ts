@@ -1,6 +1,8 @@
 import type { Principal, Tenant } from '../access/principal.ts';
-import type { Call, Contract } from '../contracts/contract.ts';
+import { askedIn } from '../contracts/command.ts';
+import type { Asked, Call, Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
+import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
 import type { RequestRow } from '../customer/store.ts';
 import { Refusal } from '../errors.ts';
@@ -75,9 +77,10 @@ const drain = async (options: RunnerOptions, tenantId: string, stopped: () => bo
     if (rows.length === 0) return;
     const customers = new Map<string, RequestRow[]>();
     for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
-    await Promise.all(
-      [...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some)),
-    );
+    const work = [...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some));
+    // What can't be done now must not keep the others from being finished before it is tried again.
+    const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 };
 
@@ -88,18 +91,30 @@ const carryOutInOrder = async (options: RunnerOptions, tenant: Tenant, rows: Req
 /** Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. */
 const carryOut = async (options: RunnerOptions, tenant: Tenant, row: RequestRow): Promise<void> => {
   const contract = options.contracts.find((one) => one.id === row.contract);
+  let asked: Asked = { requestId: row.requestId, method: '', path: '', header: () => undefined };
   try {
     const accepted = unsealCall(row, tenant.id);
     const route = contract?.routes.find((one) => one.id === accepted.route);
     if (!route) throw new Refusal('internal-error', { detail: 'The operation is no longer there' });
-    await route.handle(callAgain(route, tenant, row, accepted, options.newId), options.door);
+    const call = callAgain(route, tenant, row, accepted, options.newId);
+    asked = { ...askedIn(call), requestId: row.requestId };
+    await route.handle(call, options.door);
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
     options.log.error({ requestId: row.requestId, error: nameOf(error) }, 'an accepted change failed');
     const refusal = error instanceof Refusal ? error : new Refusal('internal-error');
     const shape = contract ?? (options.contracts[0] as Contract);
-    const reply = shape.renderRefusal(refusal, { requestId: row.requestId });
-    await endUnjudged(options.door.store, tenant, row, reply);
+    const reply = inShape(shape, refusal, asked);
+    await endUnjudged(options.door.store, tenant, row, { ...reply, code: refusal.code });
+  }
+};
+
+/** Whatever is wrong with the contract itself, the request ends. */
+const inShape = (contract: Contract, refusal: Refusal, asked: Asked): Reply => {
+  try {
+    return contract.renderRefusal(refusal, asked);
+  } catch {
+    return { status: refusal.status, headers: {}, body: '{}' };
   }
 };
 
@@ -121,6 +136,7 @@ const callAgain = (
       reason: accepted.reason,
       newId,
     },
+    url: accepted.url ?? '',
     params: accepted.params,
     query: accepted.query,
     contentType: accepted.contentType,

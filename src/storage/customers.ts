@@ -1,4 +1,4 @@
-import type { CustomerRow, ListQuery, StoredCustomer, Writes } from '../customer/store.ts';
+import type { CustomerRow, ListQuery, NumberedCustomer, StoredCustomer, Writes } from '../customer/store.ts';
 import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
@@ -22,6 +22,34 @@ export const readCustomers = async (
         `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
          ${lock ? 'ORDER BY c.customer_id FOR UPDATE' : ''}`,
         [tenantId, uuids(ids)],
+      );
+
+/** The numbers of customers, deleted ones included. */
+export const readNumbersOf = async (
+  sql: Sql,
+  tenantId: string,
+  ids: string[],
+): Promise<NumberedCustomer[]> =>
+  ids.length === 0
+    ? []
+    : sql(
+        `SELECT c.customer_id AS "customerId", c.number FROM customer c
+         WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])`,
+        [tenantId, uuids(ids)],
+      );
+
+/** The customers of numbers, deleted ones included. */
+export const readIdsOf = async (
+  sql: Sql,
+  tenantId: string,
+  numbers: number[],
+): Promise<NumberedCustomer[]> =>
+  numbers.length === 0
+    ? []
+    : sql(
+        `SELECT c.customer_id AS "customerId", c.number FROM customer c
+         WHERE c.tenant_id = $1 AND c.number = ANY($2::int4[])`,
+        [tenantId, int4s(numbers)],
       );
 
 /** Adds customers; one whose number another group took meanwhile is left out and not counted. */

@@ -1,6 +1,14 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
-import { insertCustomers, listCustomers, readCustomers, readWithin, updateCustomers } from './customers.ts';
+import {
+  insertCustomers,
+  listCustomers,
+  readCustomers,
+  readIdsOf,
+  readNumbersOf,
+  readWithin,
+  updateCustomers,
+} from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import { insertEvents } from './outbox.ts';
@@ -14,6 +22,14 @@ export const createStore = (database: Database): Store => ({
   transact: (tenant, work) => database.inTenant(tenant.id, (sql) => work(groupTransaction(sql, tenant.id))),
   readCustomers: (tenant, ids) =>
     database.readInTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
+  readNumbers: (tenant, ids, numbers) =>
+    database.readInTenant(tenant.id, async (sql) => {
+      const [ofIds, ofNumbers] = await Promise.all([
+        readNumbersOf(sql, tenant.id, ids),
+        readIdsOf(sql, tenant.id, numbers),
+      ]);
+      return [...ofIds, ...ofNumbers];
+    }),
   readWithin: (tenant, root, ids) =>
     database.readInTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
   listCustomers: (tenant, query) =>
@@ -33,19 +49,33 @@ const groupTransaction = (sql: Sql, tenantId: string): GroupTransaction => ({
 });
 
 const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> => {
-  const [clock, customers, others, openRequests, replies, structure, links, children, history, owners] =
-    await Promise.all([
-      sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
-      readCustomers(sql, tenantId, needs.customers, needs.lock),
-      readCustomers(sql, tenantId, needs.others),
-      lockOpenRequests(sql, tenantId, needs.requests),
-      readReplies(sql, tenantId, needs.replies),
-      needs.structure ? lockStructure(sql, tenantId) : null,
-      needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
-      needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
-      needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],
-      needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
-    ]);
+  const [
+    clock,
+    customers,
+    others,
+    openRequests,
+    replies,
+    structure,
+    links,
+    children,
+    history,
+    owners,
+    numbers,
+    ids,
+  ] = await Promise.all([
+    sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
+    readCustomers(sql, tenantId, needs.customers, needs.lock),
+    readCustomers(sql, tenantId, needs.others),
+    lockOpenRequests(sql, tenantId, needs.requests),
+    readReplies(sql, tenantId, needs.replies),
+    needs.structure ? lockStructure(sql, tenantId) : null,
+    needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
+    needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
+    needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],
+    needs.owners.length > 0 ? readOwners(sql, tenantId, needs.owners) : [],
+    needs.numbersOfIds.length > 0 ? readNumbersOf(sql, tenantId, needs.numbersOfIds) : [],
+    needs.idsOfNumbers.length > 0 ? readIdsOf(sql, tenantId, needs.idsOfNumbers) : [],
+  ]);
   const { now } = clock[0] as { now: Date };
   return {
     now,
@@ -61,6 +91,9 @@ const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> =
     history,
     ownersOf: needs.owners,
     owners,
+    numbersOfIds: needs.numbersOfIds,
+    idsOfNumbers: needs.idsOfNumbers,
+    numbered: [...numbers, ...ids],
   };
 };
 

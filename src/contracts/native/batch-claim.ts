@@ -2,8 +2,8 @@ import type { Door } from '../../customer/execute.ts';
 import { fingerprintOf, keyDigestOf } from '../../customer/idempotency.ts';
 import type { Command, WriteOperation } from '../../customer/operation.ts';
 import { Refusal } from '../../errors.ts';
-import { requestParts } from '../command.ts';
 import type { Call, Contract } from '../contract.ts';
+import { fingerprint } from '../idempotency.ts';
 
 /** Gives each change of a batch, by its index, the name and fingerprint under which its outcome is kept. */
 export type BatchKeys = (index: number) => Command['idempotency'];
@@ -32,7 +32,7 @@ export const claimBatch = async (
     dryRun: false,
     idempotency: {
       keyDigest: keyDigestOf(principal, contract.id, key),
-      fingerprint: fingerprintOf(principal, requestParts(call)),
+      fingerprint: fingerprint(contract, call),
     },
     accepts: null,
     finishes: null,

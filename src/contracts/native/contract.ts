@@ -12,9 +12,11 @@ export const native: Contract = {
   routes: [...readRoutes, ...changeRoutes(() => native)],
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,
+  challenge: 'Bearer',
   credential(header) {
     const [, token] = /^Bearer +(\S+)$/i.exec(header('authorization') ?? '') ?? [];
-    return token ?? header('x-api-key');
+    const secret = token ?? header('x-api-key');
+    return secret === undefined ? undefined : { secret };
   },
   renderRefusal: problemReply,
 };

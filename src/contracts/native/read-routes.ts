@@ -1,11 +1,9 @@
 import Type from 'typebox';
 import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
-import { mayAskFor, resultOf, seesReply } from '../../customer/request.ts';
-import { Refusal } from '../../errors.ts';
-import { entityTag, readIfNoneMatch } from '../../headers/entity-tag.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
+import { unlessKnown } from '../known-version.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
 import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
@@ -49,13 +47,11 @@ const getCustomer: Route = {
       asOf === undefined
         ? await door.reader.customer(call.context, idOf(call))
         : await door.reader.customerAt(call.context, idOf(call), placeInTime(asOf));
-    const etag = entityTag(customer.version);
-    const known = readIfNoneMatch(call.header('if-none-match'));
-    const unchanged =
-      known.kind === 'any' || (known.kind === 'versions' && known.versions.includes(customer.version));
-    if (unchanged) return { status: 304, headers: { etag }, body: '' };
-    if (call.query['fields'] === undefined) return customerReply(200, customer, call.context, { etag });
-    return jsonReply(200, projection(customerBody(customer, call.context)), { etag });
+    return unlessKnown(call, customer, (headers) =>
+      call.query['fields'] === undefined
+        ? customerReply(200, customer, call.context, headers)
+        : jsonReply(200, projection(customerBody(customer, call.context)), headers),
+    );
   },
 };
 
@@ -203,22 +199,20 @@ const requestRoute: Route = {
     ...readReplies,
   },
   async handle(call, door) {
-    const { tenant, principal } = call.context;
-    const row = await door.store.readRequest(tenant, idOf(call));
-    if (!row || !mayAskFor(row, tenant.id, principal)) throw new Refusal('not-found');
-    const result = resultOf(row, tenant.id);
+    const request = await door.reader.request(call.context, idOf(call));
+    const { status, customerId, createdAt, finishedAt, result } = request;
     const { conflicts, ...reason } = (
-      result && row.status === 'failed' ? JSON.parse(result.body) : {}
+      result && status === 'failed' ? JSON.parse(result.body) : {}
     ) as JsonObject;
     // A conflict quotes values as the caller of then saw them.
-    const shown = conflicts !== undefined && seesReply(row, tenant.id, principal) ? { conflicts } : {};
+    const shown = conflicts !== undefined && request.seesReply ? { conflicts } : {};
     return jsonReply(200, {
-      id: row.requestId,
-      status: row.status,
-      customerId: row.customerId,
-      createdAt: row.createdAt.toISOString(),
-      ...(row.finishedAt ? { finishedAt: row.finishedAt.toISOString() } : {}),
-      ...(result && row.status === 'succeeded'
+      id: request.requestId,
+      status,
+      customerId,
+      createdAt: createdAt.toISOString(),
+      ...(finishedAt ? { finishedAt: finishedAt.toISOString() } : {}),
+      ...(result && status === 'succeeded'
         ? {
             result: {
               status: result.status,
@@ -226,7 +220,7 @@ const requestRoute: Route = {
             },
           }
         : {}),
-      ...(result && row.status === 'failed' ? { reason: { ...reason, ...shown } } : {}),
+      ...(result && status === 'failed' ? { reason: { ...reason, ...shown } } : {}),
     });
   },
 };

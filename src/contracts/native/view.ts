@@ -5,10 +5,10 @@ import { type Fault, Refusal } from '../../errors.ts';
 import { deepEqual, type JsonObject } from '../../schema/json.ts';
 
 /** The record as it is, with what the service itself says before it. */
-export const nativeView: View = {
-  write: (customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
-  read: (document, current) => withoutSystem(document, current),
-};
+export const nativeView = {
+  write: (customer: Customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
+  read: (document: JsonObject, current: Customer | undefined) => withoutSystem(document, current),
+} satisfies View;
 
 /** What the service itself says of a customer. */
 export const systemMembers = (customer: Customer): JsonObject => ({

@@ -1,0 +1,37 @@
+import { fingerprintOf } from '../customer/idempotency.ts';
+import { readIdempotencyKey, readOpaqueKey } from '../headers/idempotency-key.ts';
+import { canonicalJson } from '../schema/canonical.ts';
+import type { Call, Contract } from './contract.ts';
+
+/** The key that makes a retry safe, read as the contract has it; undefined when there is none. Throws `invalid-header`. */
+export const idempotencyKey = ({ idempotency }: Contract, call: Call): string | undefined =>
+  idempotency === undefined
+    ? readIdempotencyKey(call.headerValues('idempotency-key'))
+    : readOpaqueKey(call.headerValues(idempotency.header.toLowerCase()), idempotency);
+
+/** What makes two requests of a contract the same, and of the same caller. */
+export const fingerprint = (contract: Contract, call: Call): Buffer =>
+  fingerprintOf(call.context.principal, contract.idempotency?.exact ? exactParts(call) : parts(call));
+
+/** By meaning: the order of members and white space make no difference (RFC 8785). */
+const parts = (call: Call): (string | Buffer)[] => [
+  call.route.method,
+  call.route.id,
+  canonicalJson(call.params),
+  canonicalJson(call.query),
+  call.contentType,
+  call.body === undefined ? '' : canonicalJson(call.body),
+];
+
+/** Byte by byte, with the headers that steer a change. */
+const exactParts = (call: Call): (string | Buffer)[] => [
+  call.route.method,
+  call.url,
+  ...steering.flatMap((name) => {
+    const values = call.headerValues(name);
+    return [String(values.length), ...values];
+  }),
+  call.rawBody,
+];
+
+const steering = ['content-type', 'if-match', 'prefer', 'customary-reason'];

@@ -1,0 +1,20 @@
+import type { Customer } from '../customer/customer.ts';
+import type { Reply } from '../customer/operation.ts';
+import { entityTag, readIfNoneMatch } from '../headers/entity-tag.ts';
+import type { Call } from './contract.ts';
+
+/**
+ * The answer to a read of a customer with its entity tag; 304 without a body where the caller has this version already
+ * (`If-None-Match`, RFC 9110 section 13.1.2). `render` gets the header to answer with. Throws Refusal `invalid-header`.
+ */
+export const unlessKnown = (
+  call: Call,
+  customer: Customer,
+  render: (headers: { etag: string }) => Reply,
+): Reply => {
+  const headers = { etag: entityTag(customer.version) };
+  const known = readIfNoneMatch(call.header('if-none-match'));
+  const unchanged =
+    known.kind === 'any' || (known.kind === 'versions' && known.versions.includes(customer.version));
+  return unchanged ? { status: 304, headers, body: '' } : render(headers);
+};

@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Contract, Route } from '../contracts/contract.ts';
+import { Refusal } from '../errors.ts';
+import { headerOf } from './asked.ts';
+import { authenticate } from './authenticate.ts';
+import type { RateDecision } from './rate-limit.ts';
+import type { Edge } from './server.ts';
+
+/**
+ * Makes the judgement of a route's requests before anything of them is read: who calls, the limits, what the contract
+ * wants beside, the scopes. Every route is guarded here, so that no handler can forget it. It throws Refusals.
+ */
+export const admission = (
+  contract: Contract,
+  route: Route,
+  edge: Edge,
+): ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) => {
+  if (route.public) return async (request, reply) => within(reply, edge.addressLimiter.take(request.ip));
+  return async (request, reply) => {
+    const credential = await authenticate(contract, request, edge);
+    request.credential = credential;
+    const { tenant, keyId } = credential;
+    within(reply, edge.limiter.take(`${tenant.id} ${keyId}`, tenant.id));
+    contract.admit?.(credential, headerOf(request));
+    edge.door.authorise(credential, route.scopes);
+  };
+};
+
+const within = (reply: FastifyReply, decision: RateDecision): void => {
+  reply.headers(decision.headers);
+  if (decision.allowed) return;
+  throw new Refusal('rate-limited', { headers: { 'retry-after': String(decision.retryAfterSeconds) } });
+};
