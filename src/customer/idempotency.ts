@@ -41,23 +41,43 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
   // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
   if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
-  const body = unsealText(row.sealed, placeOf(command, row));
-  const headers = JSON.parse(row.headers) as Record<string, string>;
+  const { headers, body } = opened(
+    JSON.parse(row.headers) as Record<string, string>,
+    unsealText(row.sealed, placeOf(command, row)),
+  );
   return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
 };
 
 /** The row that keeps a reply. */
 export const storedReply = (command: Command, reply: Reply, now: Date): ReplyRow => {
   const { keyDigest, fingerprint } = command.idempotency as { keyDigest: Buffer; fingerprint: Buffer };
+  const { headers, text } = closed(reply);
   return {
     keyDigest,
     fingerprint,
     customerId: command.customerId,
     status: reply.status,
-    headers: JSON.stringify(reply.headers),
-    sealed: sealText(reply.body, placeOf(command, command)),
+    headers: JSON.stringify(headers),
+    sealed: sealText(text, placeOf(command, command)),
     createdAt: now,
   };
+};
+
+/** A header that says what the caller itself had written; such a text does not lie open. */
+const callersOwn = 'customary-ignored';
+
+/** A reply as it is kept: the caller's own words are sealed with the body, as its first line. */
+const closed = ({ headers, body }: Reply): { headers: Record<string, string>; text: string } => {
+  const said = headers[callersOwn];
+  return said === undefined
+    ? { headers, text: body }
+    : { headers: { ...headers, [callersOwn]: '' }, text: `${said}\n${body}` };
+};
+
+const opened = (headers: Record<string, string>, text: string): Pick<Reply, 'headers' | 'body'> => {
+  if (headers[callersOwn] === undefined) return { headers, body: text };
+  const end = text.indexOf('\n');
+  return { headers: { ...headers, [callersOwn]: text.slice(0, end) }, body: text.slice(end + 1) };
 };
 
 /** Whether the time of a stored reply is over. */

@@ -26,6 +26,9 @@ export const mountContract = (
     async (scope) => {
       scope.addHook('onRequest', (request, _reply, done) => {
         clientErrors.note(request.raw.socket, contract);
+        // An empty type is none, which the framework does not know.
+        const untyped = contract.defaultMediaType !== undefined && request.headers['content-type'] === '';
+        if (untyped) delete request.raw.headers['content-type'];
         done();
       });
       scope.removeAllContentTypeParsers();

@@ -14,8 +14,11 @@ export interface TestService extends Client {
   config: Config;
   database: TestDatabase;
   tenantId: string;
+  tenantName: string;
+  /** The id of the key of all scopes. */
+  keyId: string;
   /** Makes another tenant with a key of all scopes, and its client. */
-  otherTenant(name?: string): Promise<Client & { tenantId: string }>;
+  otherTenant(name?: string): Promise<Client & { tenantId: string; tenantName: string; keyId: string }>;
   /** Makes a key, of this tenant unless another is named, and its client. */
   withKey(key?: KeyOptions): Promise<Client & { keyId: string }>;
   stop(): Promise<void>;
@@ -63,17 +66,22 @@ export const startService = async (options: ServiceOptions = {}): Promise<TestSe
     );
     return made;
   };
-  const tenantId = await makeTenant(`tenant-${uuidv7()}`);
-  const { secret } = await makeKey(tenantId, { name: 'main' });
+  const tenantName = `tenant-${uuidv7()}`;
+  const tenantId = await makeTenant(tenantName);
+  const { secret, keyId } = await makeKey(tenantId, { name: 'main' });
   return {
     ...createClient(app.address, secret),
     app,
     config,
     database,
     tenantId,
+    tenantName,
+    keyId,
     async otherTenant(name = `tenant-${uuidv7()}`) {
       const other = await makeTenant(name);
-      return { ...createClient(app.address, (await makeKey(other)).secret), tenantId: other };
+      const key = await makeKey(other);
+      const client = createClient(app.address, key.secret);
+      return { ...client, tenantId: other, tenantName: name, keyId: key.keyId };
     },
     async withKey(key = {}) {
       const made = await makeKey(key.tenantId ?? tenantId, key);
