@@ -50,20 +50,20 @@ const stripMembers = (
   at: string,
   names: Set<string>,
 ): JsonObject => {
-  let result = object;
-  const kept: JsonObject = {};
+  let result: JsonObject | undefined;
   for (const name of Object.keys(object)) {
     const value = object[name] as Json;
     const strip = known.get(name);
     if (!strip) {
       names.add(at + name);
-      result = kept;
-      continue;
+      result ??= { ...object };
+      delete result[name];
+    } else if (typeof value === 'object' && value !== null) {
+      const stripped = strip(value, `${at}${name}.`, names);
+      if (stripped === value) continue;
+      result ??= { ...object };
+      setMember(result, name, stripped);
     }
-    const stripped =
-      typeof value === 'object' && value !== null ? strip(value, `${at}${name}.`, names) : value;
-    if (stripped !== value) result = kept;
-    setMember(kept, name, stripped);
   }
-  return result;
+  return result ?? object;
 };

@@ -8,11 +8,11 @@ export const parsePath = (text: string): Path => text.split('.');
 
 /** The value at a path; undefined where something on the way is missing, null where it is null. */
 export const valueAt = (object: JsonObject, path: Path): Json | undefined => {
-  let value: Json | undefined = object;
-  for (const name of path) {
+  let value = member(object, path[0] as string);
+  for (let depth = 1; depth < path.length; depth++) {
     if (value === null) return null;
     if (!isObject(value)) return undefined;
-    value = member(value, name);
+    value = member(value, path[depth] as string);
   }
   return value;
 };

@@ -18,6 +18,9 @@ export const relatedCustomers = (): fc.Arbitrary<[JsonObject, JsonObject]> =>
       return [withIds(one, pick), mixed(withIds(one, pick), withIds(two, pick), pick)];
     });
 
+/** Random documents of any schema of the field language. */
+export const arbitraryDocument = (schema: unknown): fc.Arbitrary<JsonObject> => objectOf(schema as Node);
+
 /** Any JSON that a free member may hold. */
 export const arbitraryJson = (): fc.Arbitrary<Json> => json;
 
@@ -61,6 +64,12 @@ const fieldValue = (node: Node): fc.Arbitrary<Json> => {
   if (type === 'boolean') return fc.boolean();
   // The highest protection level restricts a record: nothing of it may be changed any more.
   if (type === 'integer') return fc.integer({ min: node.minimum ?? 0, max: (node.maximum ?? 9) - 1 });
+  if (type === 'number') {
+    const [min, max] = [(node.minimum ?? -1e9) * 100, (node.maximum ?? 1e9) * 100];
+    return fc
+      .integer({ min: Math.ceil(Math.max(min, -1e15)), max: Math.min(max, 1e15) })
+      .map((cents) => cents / 100);
+  }
   if (type === 'string') return textOf(node);
   if (type === 'array') return listOf(node.items as Node);
   if (node.properties) return objectOf(node);
@@ -82,7 +91,8 @@ const listOf = (items: Node): fc.Arbitrary<Json[]> =>
 const textOf = ({ format, pattern, maxLength = 20 }: Node): fc.Arbitrary<string> => {
   if (pattern) return fc.stringMatching(new RegExp(pattern));
   // Texts that only one customer may have are short; random ones are long enough not to meet.
-  if (!format && maxLength <= 25) return fc.stringMatching(/^[0-9A-Za-z]{20}$/);
+  if (!format && maxLength <= 25)
+    return fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${Math.min(20, maxLength)}}$`));
   return format ? (formats[format] as fc.Arbitrary<string>) : text(Math.min(maxLength, 40));
 };
 
