@@ -109,7 +109,10 @@ const reader = ({ wire }: MappingOptions, rules: readonly Compiled[]) => {
   const readers = rules.flatMap((rule) => (rule.read ? [rule.read] : []));
   const lists = rules.flatMap((rule) => rule.lists ?? []);
   const keys = new Set(lists.flatMap((list) => (list.key ? [`${list.wire}.${list.key.join('.')}`] : [])));
-  const strip = stripper(wire, (path) => keys.has(path));
+  const constants = rules.flatMap((rule) => rule.places.filter((place) => place.kind === 'constant'));
+  const ignored = new Set(constants.map((place) => place.wire));
+  // A key that only the service sets still tells which item is meant.
+  const strip = stripper(wire, (path, readOnly) => ignored.has(path) || (readOnly && !keys.has(path)));
   const faultsOf = judge(wire, lists);
   return (sent: JsonObject, current: JsonObject | undefined, links: Links) => {
     const document = strip(sent, '', new Set()) as JsonObject;

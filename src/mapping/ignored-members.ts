@@ -9,7 +9,7 @@ import { isReadOnly, itemSchema, wireMembers } from './wire-member.ts';
 export const ignoredMembers = (wire: TSchema, body: JsonObject): { names: string[]; body: JsonObject } => {
   let strip = strippers.get(wire);
   if (!strip) {
-    strip = stripper(wire, () => false);
+    strip = stripper(wire, (_path, readOnly) => readOnly);
     strippers.set(wire, strip);
   }
   const names = new Set<string>();
@@ -21,17 +21,20 @@ const strippers = new WeakMap<TSchema, Strip>();
 /** A value without ignored members, whose names it notes; the same value when it has none. */
 export type Strip = (value: Json, at: string, names: Set<string>) => Json;
 
-/** Makes the function for a schema once; `isKept` tells which read-only members are not ignored, by dotted path. */
-export const stripper = (schema: TSchema, isKept: (path: string) => boolean, path = ''): Strip => {
+/** Tells which members of a schema are ignored, by dotted path and by whether the schema marks them readOnly. */
+type IsIgnored = (path: string, readOnly: boolean) => boolean;
+
+/** Makes the function for a schema once. */
+export const stripper = (schema: TSchema, isIgnored: IsIgnored, path = ''): Strip => {
   const item = itemSchema(schema);
-  if (item) return stripItems(stripper(item, isKept, path));
+  if (item) return stripItems(stripper(item, isIgnored, path));
   const members = wireMembers(schema);
   if (!members) return (value) => value;
   const known = new Map<string, Strip>();
   for (const [name, member] of Object.entries(members)) {
     const inner = `${path}${name}`;
-    if (isReadOnly(member) && !isKept(inner)) continue;
-    known.set(name, stripper(member, isKept, `${inner}.`));
+    if (isIgnored(inner, isReadOnly(member))) continue;
+    known.set(name, stripper(member, isIgnored, `${inner}.`));
   }
   return (value, at, names) => (isObject(value) ? stripMembers(known, value, at, names) : value);
 };

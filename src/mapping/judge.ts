@@ -37,7 +37,7 @@ const isAsBefore = (fault: Fault, document: JsonObject, before: JsonObject, matc
     if (was === undefined) return false;
     if (Array.isArray(now)) {
       const index = Number(segment);
-      const twin = Array.isArray(was) ? match(path, now, was)[index] : undefined;
+      const twin: number | undefined = Array.isArray(was) ? match(path, now, was)[index] : undefined;
       [now, was] = [now[index], twin === undefined ? undefined : (was as Json[])[twin]];
     } else {
       path = path === '' ? segment : `${path}.${segment}`;

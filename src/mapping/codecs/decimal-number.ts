@@ -8,7 +8,8 @@ export const decimalNumber: Codec = {
   write(canonical) {
     const text = String(canonical);
     if (!decimal.test(text)) throw new CodecFault('format', 'is not a decimal');
-    const number = Number(text);
+    // Adding zero takes the sign from a zero.
+    const number = Number(text) + 0;
     return plain(number) === normal(text) ? number : text;
   },
   read(wire) {

@@ -1,0 +1,71 @@
+import Type from 'typebox';
+import { expect, test } from 'vitest';
+import { group, text } from '../schema/field.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { defineMapping } from './define-mapping.ts';
+import { field, list } from './rule.ts';
+
+const address = (wire: string, purpose: string) =>
+  list(wire, 'addresses', {
+    single: true,
+    only: (item) => item['purpose'] === purpose,
+    defaults: { purpose },
+    rules: [field('id', 'id'), field('town', 'city')],
+  });
+const vendor = (absent: 'null' | 'omit') =>
+  defineMapping({
+    contract: 'vendor',
+    wire: Type.Object({
+      bill: group({ id: text(9, { readOnly: true }), town: text(9) }),
+      ship: group({ id: text(9, { readOnly: true }), town: text(9) }),
+    }),
+    absent,
+    rules: [address('bill', 'billing'), address('ship', 'shipping')],
+    system: [],
+    omits: [],
+  });
+const { read, write } = vendor('omit');
+
+const first = { id: '1', purpose: 'billing', city: 'Lund' };
+const other = { id: '2', purpose: 'other', city: 'Oslo' };
+const main = { id: '3', purpose: 'billing', primary: true, city: 'Kiel' };
+
+test('one object stands for the primary item of those that are seen, else for the first', () => {
+  expect(write({ addresses: [first, other, main] })).toEqual({ bill: { id: '3', town: 'Kiel' } });
+  expect(write({ addresses: [first, other] })).toEqual({ bill: { id: '1', town: 'Lund' } });
+  expect(vendor('null').write({ addresses: [other] })).toEqual({ bill: null, ship: null });
+});
+
+test('a change goes to that item and to no other', () => {
+  const addresses = [first, other, main];
+  expect(read({ bill: { town: 'Rom' } }, { addresses })['addresses']).toEqual([
+    first,
+    other,
+    { ...main, city: 'Rom' },
+  ]);
+});
+
+test('an item is made by the first thing that is said of it, with the defaults', () => {
+  expect(read({ ship: { town: 'Rom' } }, { addresses: [other] })).toEqual({
+    addresses: [other, { purpose: 'shipping', city: 'Rom' }],
+  });
+  for (const nothing of [{}, { town: null }, { id: '7' }, null])
+    expect(read({ ship: nothing }, undefined)).toEqual({});
+});
+
+test('what is cleared goes, and the item with it when nothing else was known of it', () => {
+  const sayings: JsonObject[] = [{}, { bill: null }, { bill: {} }, { bill: { town: null } }];
+  for (const document of sayings) {
+    expect(read(document, { addresses: [first, other] })).toEqual({ addresses: [other] });
+    expect(read(document, { addresses: [first] })).toEqual({});
+  }
+  const known = { ...first, street: 'A' };
+  const { city: _city, ...rest } = known;
+  expect(read({}, { addresses: [known] })).toEqual({ addresses: [rest] });
+});
+
+test('an item of which the contract sees nothing is not taken away', () => {
+  const record = { addresses: [{ id: '1', purpose: 'billing' }] };
+  expect(read({}, record)).toBe(record);
+  expect(read({ bill: null }, record)).toBe(record);
+});
