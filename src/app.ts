@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createCredentials } from './access/credentials.ts';
+import { createSessions } from './access/sessions.ts';
 import type { Config } from './config.ts';
 import { contracts as allContracts } from './contracts/all.ts';
 import type { Contract } from './contracts/contract.ts';
@@ -15,6 +16,7 @@ import { startTidying } from './jobs/tidy.ts';
 import type { Database } from './storage/database.ts';
 import { readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
+import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { createStore } from './storage/store.ts';
 import { listTenants, readTenant } from './storage/tenants.ts';
 import { tidyTenant } from './storage/tidy.ts';
@@ -76,12 +78,15 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenant: (id) => readTenant(database, id),
     });
     const tidying = startTidying({ tenants, tidyTenant: (id) => tidyTenant(database, id), log });
+    const credentials = createCredentials({
+      key: (tenantId, keyId) => database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
+      session: (name) => database.readInTenant(name.tenantId, (sql) => readLiveSession(sql, name)),
+    });
     const server = await createServer({
       contracts,
       door,
-      credentials: createCredentials((tenantId, keyId) =>
-        database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
-      ),
+      credentials,
+      sessions: createSessions(credentials, createSessionStore(database), newId),
       limiter: createRateLimiter(
         [
           { name: 'key', quota: config.RATE_LIMIT_KEY_PER_SECOND, windowSeconds: 1 },

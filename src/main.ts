@@ -7,6 +7,7 @@ import { addKey } from './cli/key.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
+import { addToken } from './cli/token.ts';
 import { OperatorError, Refusal } from './errors.ts';
 
 /**
@@ -24,7 +25,7 @@ export const main = async (args: string[]): Promise<void> => {
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', guide)
     .exitOverride();
-  for (const add of [addServe, addMigrate, addTenant, addKey, addCustomer, addConfig]) add(program);
+  for (const add of [addServe, addMigrate, addTenant, addKey, addToken, addCustomer, addConfig]) add(program);
   // A reader that went away (`customary … | head`) is no failure.
   process.stdout.on('error', () => {});
   try {

@@ -70,12 +70,13 @@ function checksum(text: string): string {
   return encodeBase62(bytes);
 }
 
-function uuidBytes(uuid: string): Buffer {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid))
-    throw new TypeError('The tenant id is not a UUID');
+/** The 16 bytes of a UUID. Throws a TypeError for another text. */
+export function uuidBytes(uuid: string): Buffer {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid)) throw new TypeError('The id is not a UUID');
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 
-function uuidText(bytes: Buffer): string {
+/** The UUID of 16 bytes. */
+export function uuidText(bytes: Buffer): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,9 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey, parseApiKey } from './api-key.ts';
 import type { Principal, Tenant } from './principal.ts';
+import { isGenuine, readSessionToken, type SessionName } from './session-token.ts';
 
-/** What a request shows of its caller: the secret of an API key, and what else has to belong to the key. */
-export interface Shown {
+/** What a request shows of its caller: a session token, or an API key. */
+export type Shown = ShownKey | { token: string };
+
+/** The secret of an API key, and what else has to belong to the key. */
+export interface ShownKey {
   secret: string;
   /** The id that the key must have. */
   keyId?: string;
@@ -25,9 +29,18 @@ export interface StoredKey extends Credential {
   hash: Buffer;
 }
 
-/** Judges what is shown. Undefined unless it is the secret of a live key and everything beside it belongs to that key. */
+/**
+ * Judges what is shown. Undefined unless it is the secret of a live key and everything beside it belongs to that key, or
+ * the token of a session that is not over.
+ */
 export interface Credentials {
   check(shown: Shown): Promise<Credential | undefined>;
+}
+
+/** How storage tells of keys, and of keys whose session is not over. */
+export interface KeyReader {
+  key(tenantId: string, keyId: string): Promise<StoredKey | undefined>;
+  session(name: SessionName): Promise<(StoredKey & { now: Date }) | undefined>;
 }
 
 /**
@@ -35,43 +48,51 @@ export interface Credentials {
  * that time; concurrent questions for one key are asked once.
  */
 export const createCredentials = (
-  read: (tenantId: string, keyId: string) => Promise<StoredKey | undefined>,
+  read: KeyReader,
   now: () => number = () => performance.now(),
 ): Credentials => {
   // Named by the hash of the secret: looking it up tells an attacker nothing of any secret by its time.
   const known = new Map<string, { until: number; key: Promise<Credential | undefined> }>();
-  const live = (secret: string): Promise<Credential | undefined> => {
-    const hash = hashApiKey(secret);
-    const name = hash.toString('latin1');
+  const believed = (
+    name: string,
+    ask: () => Promise<Credential | undefined>,
+  ): Promise<Credential | undefined> => {
     const entry = known.get(name);
     if (entry && entry.until > now()) return entry.key;
     if (known.size >= mostKnown) known.clear();
-    const key = judge(read, secret, hash);
+    const key = ask();
     known.set(name, { until: now() + trustMs, key });
     key.catch(() => known.delete(name));
     return key;
   };
   return {
     check(shown) {
-      const key = live(shown.secret);
+      if ('token' in shown) {
+        const { token } = shown;
+        return believed(`token ${hashApiKey(token).toString('latin1')}`, () => judgeToken(read, token));
+      }
+      const hash = hashApiKey(shown.secret);
+      const key = believed(hash.toString('latin1'), () => judgeKey(read, shown.secret, hash));
       const alone = shown.keyId === undefined && shown.tenant === undefined;
       return alone ? key : key.then((one) => (one && belongs(one, shown) ? one : undefined));
     },
   };
 };
 
-const judge = async (
-  read: (tenantId: string, keyId: string) => Promise<StoredKey | undefined>,
-  secret: string,
-  hash: Buffer,
-): Promise<Credential | undefined> => {
+const judgeKey = async (read: KeyReader, secret: string, hash: Buffer): Promise<Credential | undefined> => {
   const name = parseApiKey(secret);
-  const key = name && (await read(name.tenantId, name.keyId));
+  const key = name && (await read.key(name.tenantId, name.keyId));
   return key && timingSafeEqual(key.hash, hash) ? key : undefined;
 };
 
+const judgeToken = async (read: KeyReader, token: string): Promise<Credential | undefined> => {
+  const name = readSessionToken(token);
+  const key = name && (await read.session(name));
+  return key && (await isGenuine(token, key.tenant.secret, key.now)) ? key : undefined;
+};
+
 /** Judged after the secret was right, so its time tells nothing to anyone who lacks the secret. */
-const belongs = (key: Credential, { keyId = key.keyId, tenant = key.tenant.name }: Shown): boolean =>
+const belongs = (key: Credential, { keyId = key.keyId, tenant = key.tenant.name }: ShownKey): boolean =>
   key.keyId === keyId && key.tenant.name === tenant;
 
 const trustMs = 500;

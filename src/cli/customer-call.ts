@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
 import type { Tenant } from '../access/principal.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
+import { noSessions } from '../access/sessions.ts';
 import { native } from '../contracts/native/contract.ts';
 import { createDoor } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
@@ -35,7 +36,12 @@ export const callCustomer = async (
   const door = createDoor(createStore(database), { onGroup() {}, onRetry() {} });
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
-    .then(() => route.handle(callReader(route, { ...native, id: 'cli' }, uuidv7)(incoming), door))
+    .then(() =>
+      route.handle(
+        callReader(route, { ...native, id: 'cli' }, { newId: uuidv7, sessions: noSessions })(incoming),
+        door,
+      ),
+    )
     .catch((error: unknown): Reply => {
       // A session that is cut off may be tried again; every other refusal is the answer.
       if (!(error instanceof Refusal) || error.code === 'unavailable') throw error;

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { Credential, Shown } from '../access/credentials.ts';
 import type { Scope } from '../access/scopes.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { Context } from '../customer/context.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
@@ -38,6 +39,8 @@ export interface Call {
   header: Header;
   /** Every occurrence of a header. */
   headerValues(name: string): string[];
+  /** Opens and ends sessions, for contracts that log in. */
+  sessions: Sessions;
   /** The accepted request that this call carries out, when it is made again later, and the customer it is about. */
   finishes: { requestId: string; customerId: string } | null;
 }

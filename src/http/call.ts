@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../access/credentials.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { Call, Contract, Route } from '../contracts/contract.ts';
 import { type Fault, Refusal } from '../errors.ts';
 import { invalidHeader } from '../headers/invalid-header.ts';
@@ -23,7 +24,7 @@ export type Incoming = Pick<
 export const callReader = (
   route: Route,
   contract: Contract,
-  newId: () => string,
+  { newId, sessions }: { newId(): string; sessions: Sessions },
 ): ((request: Incoming) => Call) => {
   const params = Object.entries(route.params);
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
@@ -57,6 +58,7 @@ export const callReader = (
       body,
       header: headerOf(request),
       headerValues,
+      sessions,
       finishes: null,
     };
   };

@@ -54,7 +54,7 @@ export const mountContract = (
   ) as unknown as Promise<void>;
 
 const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, edge: Edge): void => {
-  const readCall = callReader(route, contract, edge.newId);
+  const readCall = callReader(route, contract, edge);
   for (const url of urlsOf(contract, route)) {
     scope.route({
       method: route.method,

@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Credentials } from '../access/credentials.ts';
+import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
@@ -24,6 +25,7 @@ export interface Edge {
   contracts: readonly Contract[];
   door: Door;
   credentials: Credentials;
+  sessions: Sessions;
   limiter: RateLimiter;
   /** Limits the routes that need no key, by the address of the caller. */
   addressLimiter: RateLimiter;

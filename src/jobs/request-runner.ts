@@ -1,4 +1,5 @@
 import type { Principal, Tenant } from '../access/principal.ts';
+import { noSessions } from '../access/sessions.ts';
 import { askedIn } from '../contracts/command.ts';
 import type { Asked, Call, Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -144,6 +145,7 @@ const callAgain = (
     rawBody: Buffer.alloc(0),
     header: (name) => accepted.headers[name],
     headerValues: (name) => (accepted.headers[name] === undefined ? [] : [accepted.headers[name]]),
+    sessions: noSessions,
     finishes: { requestId: row.requestId, customerId: row.customerId },
   };
 };

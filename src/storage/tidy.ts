@@ -2,16 +2,18 @@ import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { Database } from './database.ts';
 import { deleteOldReplies } from './replies.ts';
 import { deleteOldRequests } from './requests.ts';
+import { deleteOldSessions } from './sessions.ts';
 
 /** How long an ended request can be asked for. */
 export const requestKeptSeconds = 30 * 24 * 60 * 60;
 
 const atOnce = 1000;
 
-/** Removes some replies and requests of a tenant whose time is over; true when there may be more. */
+/** Removes some replies, requests and sessions of a tenant whose time is over; true when there may be more. */
 export const tidyTenant = (database: Database, tenantId: string): Promise<boolean> =>
   database.inTenant(tenantId, async (sql) => {
     const replies = await deleteOldReplies(sql, tenantId, replayWindowSeconds, atOnce);
     const requests = await deleteOldRequests(sql, tenantId, requestKeptSeconds, atOnce);
-    return replies === atOnce || requests === atOnce;
+    const sessions = await deleteOldSessions(sql, tenantId, atOnce);
+    return [replies, requests, sessions].includes(atOnce);
   });

@@ -30,6 +30,8 @@ export const madeUp: Contract = {
   errorMediaType: 'application/json',
   challenge: 'Basic realm="made"',
   credential(header) {
+    const [, token] = /^Token (\S+)$/.exec(header('authorization') ?? '') ?? [];
+    if (token !== undefined) return { token };
     const [, basic] = /^Basic (\S+)$/.exec(header('authorization') ?? '') ?? [];
     if (basic === undefined) return header('authorization') === undefined ? undefined : { secret: '' };
     const [, keyId = '', tenant = '', secret = ''] =
@@ -37,8 +39,9 @@ export const madeUp: Contract = {
     return { keyId, tenant, secret };
   },
   userCredential(header) {
-    const secret = header('made-person');
-    return secret === undefined ? undefined : { secret };
+    const shown = header('made-person');
+    if (shown === undefined) return undefined;
+    return shown.includes('.') ? { token: shown } : { secret: shown };
   },
   admit({ tenant }, header) {
     const named = header('made-tenant');
@@ -85,6 +88,12 @@ const wireNames: Record<string, string> = {
   '/accountNumber': '/code',
   '/parentId': '/parent',
 };
+
+const json = (body: unknown): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 const shown = (customer: Customer, call: Call, links: Links, status = 200): Reply => ({
   status,
@@ -230,6 +239,54 @@ const routes: Route[] = [
       const { status, result } = await door.reader.request(call.context, call.params['id'] as string);
       const body = JSON.stringify({ status, code: result?.code ?? null, reply: result?.body ?? null });
       return { status: 200, headers: { 'content-type': 'application/json' }, body };
+    },
+  },
+  {
+    ...common,
+    id: 'login',
+    method: 'POST',
+    path: '/login',
+    summary: 'Log in',
+    scopes: [],
+    public: true,
+    body: anyBody,
+    async handle({ body, sessions }) {
+      const { secret, seconds } = body as { secret: string; seconds: number };
+      const session = await sessions.open({ secret }, madeUp.id, {
+        tokenSeconds: seconds,
+        refreshSeconds: 3600,
+      });
+      if (!session) throw new Refusal('unauthenticated');
+      return json(session);
+    },
+  },
+  {
+    ...common,
+    id: 'renew',
+    method: 'POST',
+    path: '/renew',
+    summary: 'Renew a session',
+    scopes: [],
+    public: true,
+    body: anyBody,
+    async handle({ body, sessions }) {
+      const { refreshToken, onceExpired } = body as { refreshToken: string; onceExpired?: true };
+      const lifetime = { tokenSeconds: 600, refreshSeconds: 3600 };
+      const options = onceExpired ? { onceExpired } : {};
+      return json(await sessions.renew(refreshToken, lifetime, options));
+    },
+  },
+  {
+    ...common,
+    id: 'logout',
+    method: 'POST',
+    path: '/logout',
+    summary: 'Log out',
+    scopes: [],
+    body: null,
+    async handle({ header, sessions }) {
+      await sessions.revoke(header('authorization')?.slice('Token '.length) ?? '');
+      return { status: 204, headers: {}, body: '' };
     },
   },
   {
