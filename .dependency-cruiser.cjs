@@ -29,8 +29,8 @@ module.exports = {
     only('customer', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
     only('contracts', 'customer', 'mapping', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
     only('jobs', 'contracts', 'customer', 'schema', 'access', 'errors.ts'),
-    only('http', 'contracts', 'customer', 'schema', 'access', 'headers', 'errors.ts'),
-    only('storage', 'customer', 'access', 'errors.ts', 'config.ts'),
+    only('http', 'contracts', 'customer', 'schema', 'access', 'headers', 'errors.ts', 'package-root.ts'),
+    only('storage', 'customer', 'access', 'errors.ts', 'config.ts', 'package-root.ts'),
     only('samples', 'customer', 'schema'),
     {
       name: 'contracts-apart',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,7 +25,10 @@ export interface ServiceOptions {
 export const startService = async (database: Database, options: ServiceOptions): Promise<Service> => {
   const port = await freePort();
   const { program, profileDirectory } = options;
-  const flags = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
+  const flags = [
+    ...startFlags(),
+    ...(profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : []),
+  ];
   const { child, finished } = startProgram(process.execPath, [...flags, program, 'serve', '--no-demo'], {
     env: { ...environment(database), PORT: String(port) },
   });
@@ -49,6 +53,13 @@ export const startService = async (database: Database, options: ServiceOptions):
       await finished;
     },
   };
+};
+
+/** The flags with which `npm start` runs Node. */
+const startFlags = (): string[] => {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { scripts } = JSON.parse(file) as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 };
 
 /** Limits stay switched on, so that their cost is part of what is measured, but are never reached. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CommandFailure, exitCodes } from './cli/command-failure.ts';
 import { addConfig } from './cli/config.ts';
@@ -9,6 +8,7 @@ import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
 import { OperatorError, Refusal } from './errors.ts';
+import { packageVersion } from './package-root.ts';
 
 /**
  * The program `customary`. Exit codes: 0 done, 1 something went wrong, 2 the command or a setting was wrong,
@@ -18,7 +18,7 @@ import { OperatorError, Refusal } from './errors.ts';
 export const main = async (args: string[]): Promise<void> => {
   const program = new Command('customary')
     .description('The customer record of a subscription business: one record per customer, changed safely.')
-    .version(version(), '-V, --version', 'show the version')
+    .version(packageVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .configureHelp({ showGlobalOptions: false })
@@ -47,11 +47,6 @@ First steps:
 
 Exit codes: 0 done, 1 something went wrong, 2 the command or a setting was wrong, 3 what was asked for is not
 there, 4 the record refused the change.`;
-
-const version = (): string => {
-  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
-};
 
 /** Tells what went wrong in a sentence, and gives the exit code. */
 const report = (error: unknown, json: boolean): number => {

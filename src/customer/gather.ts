@@ -13,6 +13,8 @@ export interface GatherOptions<Item, Result> {
   /** Items with the same key never are in two groups at once. */
   keyOf?(item: Item): string;
   mostItems: number;
+  /** A group of more than this leaves half of what waits to the next one, so that groups overlap evenly. */
+  fewItems?: number;
   mostGroups: number;
   /** A group's size, for the metrics. */
   onGroup?(size: number): void;
@@ -51,9 +53,11 @@ export const gatherer = <Item, Result>(options: GatherOptions<Item, Result>): Ga
   const take = (): Waiting<Item, Result>[] => {
     const group: Waiting<Item, Result>[] = [];
     const rest: Waiting<Item, Result>[] = [];
+    const few = options.fewItems ?? options.mostItems;
+    const most = Math.min(options.mostItems, Math.max(few, Math.ceil(queue.length / 2)));
     for (const one of queue) {
       const free = one.key === undefined || !busyKeys.has(one.key);
-      (free && group.length < options.mostItems ? group : rest).push(one);
+      (free && group.length < most ? group : rest).push(one);
     }
     for (const one of group) if (one.key !== undefined) busyKeys.add(one.key);
     queue = rest;

@@ -34,6 +34,7 @@ export const createGroupCommit = (store: Store, metrics: GroupMetrics): GroupCom
       run: (commands) => commitGroup(store, metrics, commands),
       keyOf: (command) => command.customerId,
       mostItems: mostCommands,
+      fewItems: fewCommands,
       mostGroups: mostGroupsInFlight,
       onGroup: metrics.onGroup,
     });
@@ -48,7 +49,9 @@ export const createGroupCommit = (store: Store, metrics: GroupMetrics): GroupCom
 };
 
 const mostCommands = 128;
-const mostGroupsInFlight = 2;
+const fewCommands = 20;
+/** Enough that some are decided while others wait for the disk. */
+export const mostGroupsInFlight = 4;
 const mostRetries = 20;
 
 /** Thrown inside a transaction whose writes met those of another process. */

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import type { Contract } from '../contracts/contract.ts';
+import { packageVersion } from '../package-root.ts';
 import { openApiOf } from './openapi.ts';
 
 /** The OpenAPI documents, and pages to browse them, all of it from this package: nothing is loaded from elsewhere. */
 export const mountDocs = async (server: FastifyInstance, contracts: readonly Contract[]): Promise<void> => {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const version = packageVersion();
   const documents = contracts.map((contract) => openApiOf(contract, version));
   for (const contract of contracts) {
     const document = JSON.stringify(openApiOf(contract, version));

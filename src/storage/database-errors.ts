@@ -9,6 +9,9 @@ export const isAway = (error: unknown): boolean => {
   return awayMessages.some((text) => message.includes(text));
 };
 
+/** Whether a write of `exactly` touched another number of rows than it should have. */
+export const isWrongCount = (error: unknown): boolean => codeOf(error) === '22012';
+
 const codeOf = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';

@@ -2,15 +2,19 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
-import { isAway, isSerialisationFailure } from './database-errors.ts';
+import { isAway, isSerialisationFailure, isWrongCount } from './database-errors.ts';
 
 /** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
 export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
 
 /** The service's connections to PostgreSQL. Each piece of work is one transaction of one tenant. */
 export interface Database {
-  /** Runs `work` in a transaction that sees and writes this tenant alone; retried when it could not be serialised. */
-  inTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction that sees and writes this tenant alone; retried when it could not be serialised.
+   * `commit` sends the end of the transaction along with the statements before it, which saves a round trip; without
+   * it the transaction ends when `work` has.
+   */
+  inTenant<T>(tenantId: string, work: (sql: Sql, commit: () => Promise<unknown>) => Promise<T>): Promise<T>;
   /** The same for work that only reads and sends all its statements at once: it takes one round trip. */
   readInTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction of no tenant: it sees what belongs to none. */
@@ -49,16 +53,22 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   // A connection that dies, idle or in use, is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const work = <T>(tenantId: string, run: (sql: Sql) => Promise<T>, atOnce: boolean) =>
-    transact(pool, options, tenantId, run, atOnce);
+  const work = <T>(tenantId: string, run: Work<T>) => transact(pool, options, tenantId, run);
   return {
-    inTenant: (tenantId, run) => work(checked(tenantId), run, false),
-    readInTenant: (tenantId, run) => work(checked(tenantId), run, true),
-    inNone: (run) => work('', run, false),
+    inTenant: (tenantId, run) => work(checked(tenantId), run),
+    readInTenant: (tenantId, run) =>
+      work(checked(tenantId), (sql, commit) => {
+        const result = run(sql);
+        void commit();
+        return result;
+      }),
+    inNone: (run) => work('', run),
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 };
+
+type Work<T> = (sql: Sql, commit: () => Promise<unknown>) => Promise<T>;
 
 /** A plan that was made while a table was empty would go on reading all of it. */
 const indexPlans = '-c enable_seqscan=off';
@@ -78,12 +88,11 @@ const transact = async <T>(
   pool: pg.Pool,
   options: DatabaseOptions,
   tenantId: string,
-  work: (sql: Sql) => Promise<T>,
-  atOnce: boolean,
+  work: Work<T>,
 ): Promise<T> => {
   for (let retry = 0; ; retry++) {
     try {
-      return await once(pool, options, tenantId, work, atOnce);
+      return await once(pool, options, tenantId, work);
     } catch (error) {
       if (isAway(error)) throw unavailable(error);
       if (!isSerialisationFailure(error)) throw error;
@@ -107,8 +116,7 @@ const once = async <T>(
   pool: pg.Pool,
   options: DatabaseOptions,
   tenantId: string,
-  work: (sql: Sql) => Promise<T>,
-  atOnce: boolean,
+  work: Work<T>,
 ): Promise<T> => {
   const client = await pool.connect();
   const rewrite = options.rewrite ?? ((text) => text);
@@ -118,20 +126,24 @@ const once = async <T>(
     sent.push(answer);
     return answer;
   };
+  let committed: Promise<pg.QueryResult> | undefined;
+  const commit = () => {
+    committed ??= send(client.query('COMMIT'));
+    return committed;
+  };
+  const sql: Sql = (text, values) => {
+    if (committed) throw new Error('The transaction has ended already');
+    sendTogether(client);
+    const answer = client.query(statementOf(options, rewrite(text), values));
+    return send(answer.then(({ rows }) => rows)) as Promise<never>;
+  };
   let broken = false;
   try {
     sendTogether(client);
     send(client.query(preambleOf(options, tenantId)));
-    const working = work((text, values) => {
-      sendTogether(client);
-      const answer = client.query(statementOf(options, rewrite(text), values));
-      return send(answer.then(({ rows }) => rows)) as Promise<never>;
-    });
-    if (!atOnce) await working;
-    const committed = atOnce ? send(client.query('COMMIT')) : undefined;
-    const result = await working;
+    const result = await work(sql, commit);
     await Promise.all(sent);
-    const { command } = await (committed ?? client.query('COMMIT'));
+    const { command } = await commit();
     if (command !== 'COMMIT') throw new Error('The transaction was not committed');
     return result;
   } catch (error) {
@@ -169,10 +181,10 @@ const sendTogether = (client: pg.PoolClient): void => {
   process.nextTick(() => stream.uncork());
 };
 
-/** The answers of a pipeline come in order: the first failure is the cause, the later ones only follow from it. */
+/** The answers of a pipeline come in order: the first failure is the cause, the later ones only follow from it. A wrong count is judged by who counted. */
 const firstFailure = async (sent: Promise<unknown>[], otherwise: unknown): Promise<unknown> => {
   const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
-  return failed?.reason ?? otherwise;
+  return failed && !isWrongCount(failed.reason) ? failed.reason : otherwise;
 };
 
 const unavailable = (cause: unknown): Refusal =>

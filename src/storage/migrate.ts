@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { OperatorError } from '../errors.ts';
+import { packageFile } from '../package-root.ts';
 
 /** The role in which the service works: it owns nothing and can't pass row-level security. */
 export const applicationRole = 'customary_app';
 
-const directory = new URL('../../migrations/', import.meta.url);
+const directory = packageFile('migrations/');
 
 interface Migration {
   version: number;

@@ -10,6 +10,8 @@ import {
   updateCustomers,
 } from './customers.ts';
 import type { Database, Sql } from './database.ts';
+import { isWrongCount } from './database-errors.ts';
+import { exactly } from './exactly.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
@@ -19,7 +21,8 @@ import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (database: Database): Store => ({
-  transact: (tenant, work) => database.inTenant(tenant.id, (sql) => work(groupTransaction(sql, tenant.id))),
+  transact: (tenant, work) =>
+    database.inTenant(tenant.id, (sql, commit) => work(groupTransaction(sql, commit, tenant.id))),
   readCustomers: (tenant, ids) =>
     database.readInTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
   readNumbers: (tenant, ids, numbers) =>
@@ -43,9 +46,9 @@ export const createStore = (database: Database): Store => ({
     database.readInTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
 });
 
-const groupTransaction = (sql: Sql, tenantId: string): GroupTransaction => ({
+const groupTransaction = (sql: Sql, commit: () => Promise<unknown>, tenantId: string): GroupTransaction => ({
   load: (needs) => load(sql, tenantId, needs),
-  save: (writes) => save(sql, tenantId, writes),
+  save: (writes) => save(sql, commit, tenantId, writes),
 });
 
 const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> => {
@@ -105,35 +108,45 @@ const withUnknown = (links: Loaded['links'], asked: string[]): Loaded['links'] =
 };
 
 /**
- * Sends every statement, and compares how many rows each wrote with how many it should have. What another group may
- * write too is written in a fixed order, so that two groups wait for each other in one direction only.
+ * Sends every statement and the end of the transaction in one go. A statement that writes another number of rows than
+ * it should makes all of it void. What another group may write too is written in a fixed order, so that two groups
+ * wait for each other in one direction only.
  */
-const save = async (sql: Sql, tenantId: string, writes: Writes): Promise<boolean> => {
-  const expected: [Promise<unknown[]>, number][] = [];
-  const others: Promise<unknown>[] = [];
-  const all = (rows: unknown[], write: () => Promise<unknown[]>) => {
-    if (rows.length > 0) expected.push([write(), rows.length]);
+const save = async (
+  sql: Sql,
+  commit: () => Promise<unknown>,
+  tenantId: string,
+  writes: Writes,
+): Promise<boolean> => {
+  const sent: Promise<unknown>[] = [];
+  const all = (rows: unknown[], write: (sql: Sql) => Promise<unknown>) => {
+    if (rows.length > 0) sent.push(write(exactly(sql, rows.length)));
   };
   const some = (rows: unknown[], write: () => Promise<unknown>) => {
-    if (rows.length > 0) others.push(write());
+    if (rows.length > 0) sent.push(write());
   };
   const { structure, lookups, uniques, now } = writes;
   const overBefore = new Date(now.getTime() - replayWindowSeconds * 1000);
-  if (structure) expected.push([updateStructure(sql, tenantId, structure), 1]);
-  all(writes.created, () => insertCustomers(sql, tenantId, writes.created));
-  all(writes.updated, () => updateCustomers(sql, tenantId, writes.updated));
-  all(writes.history, () => insertHistory(sql, tenantId, writes.history));
+  if (structure) all([structure], (counted) => updateStructure(counted, tenantId, structure));
+  all(writes.created, (counted) => insertCustomers(counted, tenantId, writes.created));
+  all(writes.updated, (counted) => updateCustomers(counted, tenantId, writes.updated));
+  all(writes.history, (counted) => insertHistory(counted, tenantId, writes.history));
   some(writes.events, () => insertEvents(sql, tenantId, writes.events, now));
   some(uniques.removed, () => deleteTokens(sql, 'customer_unique', tenantId, uniques.removed));
   const claimed = uniques.added.toSorted((a, b) => Buffer.compare(a.token, b.token));
-  all(claimed, () => insertTokens(sql, 'customer_unique', tenantId, claimed));
+  all(claimed, (counted) => insertTokens(counted, 'customer_unique', tenantId, claimed));
   some(lookups.removed, () => deleteTokens(sql, 'customer_lookup', tenantId, lookups.removed));
   some(lookups.added, () => insertTokens(sql, 'customer_lookup', tenantId, lookups.added));
-  all(writes.endedRequests, () => endRequests(sql, tenantId, writes.endedRequests, now));
+  all(writes.endedRequests, (counted) => endRequests(counted, tenantId, writes.endedRequests, now));
   some(writes.openedRequests, () => insertRequests(sql, tenantId, writes.openedRequests));
   const replies = writes.replies.toSorted((a, b) => Buffer.compare(a.keyDigest, b.keyDigest));
-  all(replies, () => insertReplies(sql, tenantId, replies, overBefore));
-  await Promise.all(others);
-  const counts = await Promise.all(expected.map(async ([rows, count]) => (await rows).length === count));
-  return counts.every(Boolean);
+  all(replies, (counted) => insertReplies(counted, tenantId, replies, overBefore));
+  sent.push(commit());
+  try {
+    await Promise.all(sent);
+    return true;
+  } catch (error) {
+    if (isWrongCount(error)) return false;
+    throw error;
+  }
 };
