@@ -102,6 +102,13 @@ test('nothing is written into a part that is shown as a mask', () => {
   expect(faults({ money: { rank: 5 } }, record)).toMatchObject([{ pointer: '/money/rank', rule: 'masked' }]);
 });
 
+test('a value that the schema refuses is refused once', () => {
+  expect(faults({ state: 'C', money: 'x' }, {})).toMatchObject([
+    { pointer: '/state', rule: 'enum' },
+    { pointer: '/money', rule: 'type' },
+  ]);
+});
+
 test('what is read-only, constant or unknown is shown at most', () => {
   const sent = { ...vendor.write(full), number: 9, kind: 'other', more: { x: 1 } };
   expect(vendor.read(sent, full)).toEqual({ name: 'Ada', state: 'off', billing: { currency: 'SEK' } });

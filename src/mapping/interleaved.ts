@@ -2,8 +2,7 @@ import type { Json, JsonObject } from '../schema/json.ts';
 
 /**
  * A list with the items that a contract sees replaced by those that it says now, in its order; the others keep their
- * place between them. `from` is the item of the list that an item was, undefined for a new one. Returns the same list
- * when nothing changed.
+ * place between them. `from` is the item of the list that an item was, undefined for a new one.
  */
 export const interleaved = (
   list: Json[],
@@ -23,6 +22,5 @@ export const interleaved = (
     while (next <= place) result.push((said[next++] as { item: JsonObject }).item);
   }
   while (next < said.length) result.push((said[next++] as { item: JsonObject }).item);
-  const isSame = result.length === list.length && result.every((item, index) => item === list[index]);
-  return isSame ? list : result;
+  return result;
 };

@@ -68,6 +68,11 @@ test('a changed item keeps what the contract cannot say, and the others are the 
 test('items are matched by their id wherever they stand', () => {
   expect(read([wireShip])).toEqual([bill, ship]);
   expect(read([wireShip, wireHome])).toEqual([ship, home, bill]);
+  const moved = [
+    { ...wireShip, town: 'Bergen' },
+    { ...wireHome, town: 'Rom' },
+  ];
+  expect(read(moved)).toEqual([{ ...ship, city: 'Bergen' }, { ...home, city: 'Rom' }, bill]);
 });
 
 test('a new item gets the defaults, stands where it was said, and has no id unless one is said', () => {
@@ -93,6 +98,40 @@ test('no items, an empty list and an absent one say the same, and leave what is 
   expect(vendor.read({}, { addresses: [home] })).toEqual({});
 });
 
+test('an id that the service alone sets names an item, and gives none to a new one', () => {
+  const { read, write } = defineMapping({
+    contract: 'vendor',
+    wire: Type.Object({ line: listField(group({ id: text(9, { readOnly: true }), town: text(9) }), 9) }),
+    absent: 'omit',
+    rules: [list('line', 'lines', { rules: [field('id', 'id'), field('town', 'city')] })],
+    system: [],
+    omits: [],
+  });
+  const lines = [
+    { id: '1', city: 'Lund', street: 'A' },
+    { id: '2', city: 'Oslo', street: 'B' },
+  ];
+  expect(write({ lines })).toEqual({
+    line: [
+      { id: '1', town: 'Lund' },
+      { id: '2', town: 'Oslo' },
+    ],
+  });
+  expect(
+    read(
+      {
+        line: [
+          { id: '2', town: 'Rom' },
+          { id: '7', town: 'Kiel' },
+        ],
+      },
+      { lines },
+    ),
+  ).toEqual({
+    lines: [{ id: '2', city: 'Rom', street: 'B' }, { city: 'Kiel' }],
+  });
+});
+
 test('an id that two items have is refused at the second', () => {
   expect(faults({ address: [wireHome, { ...wireHome, town: 'x' }] })).toMatchObject([
     { pointer: '/address/1/id', rule: 'unique', wire: true },
@@ -115,6 +154,8 @@ test('a list that is shown as a mask comes back, and cannot be changed', () => {
   expect(vendor.read(vendor.write(current), current)).toBe(current);
   const sent = { contact: [{ id: '1', paper: [{ number: '5' }] }] };
   expect(faults(sent, current)).toMatchObject([{ pointer: '/contact/0/paper', rule: 'masked' }]);
+  const wrong = { contact: [{ id: '1', paper: 'x' }] };
+  expect(faults(wrong, current)).toMatchObject([{ pointer: '/contact/0/paper', rule: 'type' }]);
 });
 
 test('items without an id are matched by what they say, then by place', () => {
