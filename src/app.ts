@@ -7,6 +7,8 @@ import { contracts as allContracts } from './contracts/all.ts';
 import type { Contract } from './contracts/contract.ts';
 import { createDoor, type Door } from './customer/execute.ts';
 import { createNewId } from './customer/new-id.ts';
+import { createContractLimits } from './http/contract-limits.ts';
+import { createCountedWindows } from './http/counted-windows.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
@@ -16,6 +18,7 @@ import { startTidying } from './jobs/tidy.ts';
 import type { Database } from './storage/database.ts';
 import { readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
+import { addRateCounts } from './storage/rate-counts.ts';
 import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { createStore } from './storage/store.ts';
 import { listTenants, readTenant } from './storage/tenants.ts';
@@ -82,18 +85,22 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       key: (tenantId, keyId) => database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
       session: (name) => database.readInTenant(name.tenantId, (sql) => readLiveSession(sql, name)),
     });
+    const windows = createCountedWindows({
+      add: (tenantId, counts) => database.inTenant(tenantId, (sql) => addRateCounts(sql, tenantId, counts)),
+      log,
+    });
     const server = await createServer({
       contracts,
       door,
       credentials,
       sessions: createSessions(credentials, createSessionStore(database), newId),
-      limiter: createRateLimiter(
-        [
-          { name: 'key', quota: config.RATE_LIMIT_KEY_PER_SECOND, windowSeconds: 1 },
-          { name: 'tenant', quota: config.RATE_LIMIT_TENANT_PER_SECOND, windowSeconds: 1 },
-        ],
-        () => performance.now(),
-      ),
+      limitsOf: createContractLimits({
+        perKey: { name: 'key', quota: config.RATE_LIMIT_KEY_PER_SECOND, windowSeconds: 1 },
+        perTenant: { name: 'tenant', quota: config.RATE_LIMIT_TENANT_PER_SECOND, windowSeconds: 1 },
+        quotaOf: (setting) => quotaOf(config, setting),
+        windows,
+        now: () => performance.now(),
+      }),
       addressLimiter: createRateLimiter(
         [{ name: 'address', quota: config.RATE_LIMIT_ADDRESS_PER_MINUTE, windowSeconds: 60 }],
         () => performance.now(),
@@ -107,10 +114,11 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     const address = await listen(server, config.HOST, config.PORT);
     runner = requests;
     requests.start();
+    windows.start();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       tidying.stop();
-      const finished = server.close().then(requests.stop).then(door.drained);
+      const finished = server.close().then(requests.stop).then(door.drained).then(windows.stop);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await opened.close();
@@ -120,4 +128,11 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     await opened.close();
     throw error;
   }
+};
+
+/** The quota that a contract names by its setting. */
+const quotaOf = (config: Config, setting: string): number => {
+  const value: unknown = Object.hasOwn(config, setting) ? config[setting as keyof Config] : undefined;
+  if (typeof value === 'number') return value;
+  throw new Error(`There is no setting ${setting} with a number`);
 };

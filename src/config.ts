@@ -86,6 +86,36 @@ export const settings = {
     600,
     'Requests a minute from one address to routes that need no key (logins); 0 for no limit',
   ),
+  REVIO_RATE_LIMIT_PER_MINUTE: setting(
+    wholeNumber(0, 1_000_000_000),
+    500,
+    'Requests a minute per tenant through the Rev.io contract; 0 for no limit',
+  ),
+  REVIO_RATE_LIMIT_PER_DAY: setting(
+    wholeNumber(0, 1_000_000_000),
+    150_000,
+    'Requests a day per tenant through the Rev.io contract; 0 for no limit',
+  ),
+  SERVITLY_RATE_LIMIT_TENANT_PER_HOUR: setting(
+    wholeNumber(0, 1_000_000_000),
+    0,
+    'Requests an hour per tenant through the Servitly contract; 0 for no limit',
+  ),
+  SERVITLY_RATE_LIMIT_KEY_PER_HOUR: setting(
+    wholeNumber(0, 1_000_000_000),
+    100,
+    'Requests an hour per API key bound to a customer through the Servitly contract; 0 for no limit',
+  ),
+  SERVITLY_RATE_LIMIT_KEY_PER_MONTH: setting(
+    wholeNumber(0, 1_000_000_000),
+    10_000,
+    'Requests in 30 days per API key through the Servitly contract; 0 for no limit',
+  ),
+  SEAMLESSOS_RATE_LIMIT_KEY_PER_MINUTE: setting(
+    wholeNumber(0, 1_000_000_000),
+    0,
+    'Requests a minute per API key through the SeamlessOS contract; 0 for no limit but that of every contract',
+  ),
   SHUTDOWN_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000),
     15_000,

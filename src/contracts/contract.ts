@@ -86,6 +86,18 @@ export interface KeyRule {
   exact?: true;
 }
 
+/** A limit that a contract has beside those of all contracts. */
+export interface ContractRatePolicy {
+  /** The name in the `RateLimit` fields; unique in the contract. */
+  name: string;
+  /** The setting that holds the quota; 0 is no limit. */
+  quota: string;
+  windowSeconds: number;
+  per: 'key' | 'tenant';
+  /** Holds for keys that are bound to a customer alone. */
+  boundKeysOnly?: true;
+}
+
 /** A customer API of a vendor, or our own: data, and the few functions that give its answers their shape. */
 export interface Contract {
   id: string;
@@ -99,6 +111,7 @@ export interface Contract {
   /** What a body without `Content-Type` is read as; without it such a body is refused (415). */
   defaultMediaType?: string;
   idempotency?: KeyRule;
+  ratePolicies?: readonly ContractRatePolicy[];
   /** The schema of every error answer. */
   errorSchema: TSchema;
   errorMediaType: string;

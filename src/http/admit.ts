@@ -3,6 +3,7 @@ import type { Contract, Route } from '../contracts/contract.ts';
 import { Refusal } from '../errors.ts';
 import { headerOf } from './asked.ts';
 import { authenticate } from './authenticate.ts';
+import type { ContractLimits } from './contract-limits.ts';
 import type { RateDecision } from './rate-limit.ts';
 import type { Edge } from './server.ts';
 
@@ -14,13 +15,13 @@ export const admission = (
   contract: Contract,
   route: Route,
   edge: Edge,
+  limits: ContractLimits,
 ): ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) => {
   if (route.public) return async (request, reply) => within(reply, edge.addressLimiter.take(request.ip));
   return async (request, reply) => {
     const credential = await authenticate(contract, request, edge);
     request.credential = credential;
-    const { tenant, keyId } = credential;
-    within(reply, edge.limiter.take(`${tenant.id} ${keyId}`, tenant.id));
+    within(reply, limits.take(credential));
     contract.admit?.(credential, headerOf(request));
     edge.door.authorise(credential, route.scopes);
   };

@@ -6,6 +6,7 @@ import { admission } from './admit.ts';
 import { askedOf } from './asked.ts';
 import { callReader } from './call.ts';
 import type { ClientErrors } from './client-error.ts';
+import type { ContractLimits } from './contract-limits.ts';
 import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -47,20 +48,27 @@ export const mountContract = (
       scope.setNotFoundHandler(() => {
         throw new Refusal('not-found');
       });
-      for (const route of contract.routes) mountRoute(scope, contract, route, edge);
+      const limits = edge.limitsOf(contract);
+      for (const route of contract.routes) mountRoute(scope, contract, route, edge, limits);
       mountOtherMethods(scope, contract);
     },
     { prefix: contract.prefix },
   ) as unknown as Promise<void>;
 
-const mountRoute = (scope: FastifyInstance, contract: Contract, route: Route, edge: Edge): void => {
+const mountRoute = (
+  scope: FastifyInstance,
+  contract: Contract,
+  route: Route,
+  edge: Edge,
+  limits: ContractLimits,
+): void => {
   const readCall = callReader(route, contract, edge);
   for (const url of urlsOf(contract, route)) {
     scope.route({
       method: route.method,
       url,
       config: { route, contract },
-      onRequest: admission(contract, route, edge),
+      onRequest: admission(contract, route, edge, limits),
       handler: async (request, reply) => {
         checkQueryEncoding(request.url);
         return send(reply, await route.handle(readCall(request), edge.door));

@@ -122,3 +122,21 @@ test('beyond the cap only the partitions not seen for longest start afresh', () 
   expect(limiter.take('k4600').allowed).toBe(false);
   expect(limiter.take('old').allowed).toBe(true);
 });
+
+test('a policy without a partition does not hold for the request, nor stand in its answer', () => {
+  const policies: RatePolicy[] = [
+    { name: 'key', quota: 5, windowSeconds: 1 },
+    { name: 'bound', quota: 1, windowSeconds: 60 },
+  ];
+  const limiter = createRateLimiter(policies, () => 0);
+  expect(limiter.take('k', null).headers).toEqual({
+    'ratelimit-policy': '"key";q=5;w=1',
+    ratelimit: '"key";r=4;t=1',
+  });
+  expect(limiter.take('k', 'b')).toMatchObject({
+    allowed: true,
+    headers: { ratelimit: '"key";r=3;t=1, "bound";r=0;t=60' },
+  });
+  expect(limiter.take('k', 'b').allowed).toBe(false);
+  expect(limiter.take('k', null).allowed).toBe(true);
+});

@@ -13,60 +13,101 @@ export type RateDecision =
 
 /** Counts requests against all policies at once. */
 export interface RateLimiter {
-  /** Takes one request from a partition of each policy, given in the order of the policies, or from none. */
-  take(...partitions: string[]): RateDecision;
+  /**
+   * Takes one request from a partition of each policy, given in the order of the policies, or from none. A policy whose
+   * partition is null does not hold for this request.
+   */
+  take(...partitions: (string | null)[]): RateDecision;
+}
+
+/** How the requests of a policy are counted. */
+export interface Meter<L extends Level = Level> {
+  policy: RatePolicy;
+  /** What is left to a partition at a time of the limiter's clock. */
+  level(partition: string, timeMs: number): L;
+  take(level: L): void;
+  /** Whole seconds until more is left than now; 0 when all of the quota is. */
+  nextSeconds(level: L): number;
+}
+
+/** Requests that are left to a partition. */
+export interface Level {
+  readonly tokens: number;
 }
 
 /**
- * Limits requests with one token bucket for each policy and partition, in memory. A bucket holds `quota`
- * tokens and refills evenly over the window. The fields are those of draft-ietf-httpapi-ratelimit-headers-10:
- * `RateLimit-Policy`, always the same, and `RateLimit`, with the requests left and the whole seconds until
- * the next one is added. `now` gives milliseconds of a clock that never goes back, such as `performance.now`.
- * `maxPartitions` bounds the memory: beyond it the partitions not seen for longest start afresh.
+ * Limits requests with one token bucket for each policy and partition, in memory, see `bucketMeter` and `limiterOf`.
+ * `now` gives milliseconds of a clock that never goes back, such as `performance.now`.
  */
-export function createRateLimiter(
+export const createRateLimiter = (
   policies: readonly RatePolicy[],
   now: () => number,
-  maxPartitions = 50_000,
-): RateLimiter {
-  const limits = policies.flatMap((policy, position) =>
-    policy.quota > 0 ? [{ ...policy, position, bucketOf: createBuckets(policy, maxPartitions) }] : [],
+  maxPartitions?: number,
+): RateLimiter =>
+  limiterOf(
+    policies.map((policy) => bucketMeter(policy, maxPartitions)),
+    now,
   );
+
+/**
+ * Limits requests by meters, some of which other limiters may share. The fields are those of
+ * draft-ietf-httpapi-ratelimit-headers-10: `RateLimit-Policy`, and `RateLimit`, with the requests left and the whole
+ * seconds until there are more.
+ */
+export function limiterOf(meters: readonly Meter[], now: () => number): RateLimiter {
+  const limits = meters.flatMap((meter, position) => (meter.policy.quota > 0 ? [{ meter, position }] : []));
   if (limits.length === 0) return { take: () => ({ allowed: true, headers: {} }) };
-  const policyField = limits.map((l) => `"${l.name}";q=${l.quota};w=${l.windowSeconds}`).join(', ');
+  const policyField = fieldOf(limits.map(({ meter: { policy } }) => policyItem(policy)));
 
   return {
     take(...partitions) {
       const time = now();
-      const buckets = limits.map((limit) => limit.bucketOf(partitions[limit.position] ?? '', time));
-      const allowed = buckets.every((bucket) => bucket.tokens >= oneToken);
-      if (allowed) for (const bucket of buckets) bucket.tokens = Math.max(0, bucket.tokens - 1);
-      const fields = limits.map((limit, i) => limitItem(limit, buckets[i]!));
-      const headers = { 'ratelimit-policy': policyField, ratelimit: fields.join(', ') };
+      const held = partitions.includes(null)
+        ? limits.filter(({ position }) => partitions[position] !== null)
+        : limits;
+      if (held.length === 0) return { allowed: true, headers: {} };
+      const levels = held.map(({ meter, position }) => meter.level(partitions[position] ?? '', time));
+      const allowed = levels.every(isEnough);
+      if (allowed) for (const [index, { meter }] of held.entries()) meter.take(levels[index] as Level);
+      const waits = held.map(({ meter }, index) => meter.nextSeconds(levels[index] as Level));
+      const fields = held.map(({ meter: { policy } }, index) => {
+        const remaining = Math.max(0, Math.floor((levels[index] as Level).tokens + 1 - oneToken));
+        return `"${policy.name}";r=${remaining};t=${waits[index]}`;
+      });
+      const policyText =
+        held === limits ? policyField : fieldOf(held.map(({ meter: { policy } }) => policyItem(policy)));
+      const headers = { 'ratelimit-policy': policyText, ratelimit: fieldOf(fields) };
       if (allowed) return { allowed, headers };
-      const waits = limits.map((limit, i) =>
-        buckets[i]!.tokens < oneToken ? nextSeconds(limit, buckets[i]!) : 0,
-      );
-      return { allowed, headers, retryAfterSeconds: Math.max(1, ...waits) };
+      const lacking = waits.filter((_wait, index) => !isEnough(levels[index] as Level));
+      return { allowed, headers, retryAfterSeconds: Math.max(1, ...lacking) };
     },
   };
 }
 
-interface Bucket {
+const policyItem = ({ name, quota, windowSeconds }: RatePolicy): string =>
+  `"${name}";q=${quota};w=${windowSeconds}`;
+
+const fieldOf = (items: string[]): string => items.join(', ');
+
+// Refilling in fractions may end a rounding error below one whole token.
+const oneToken = 1 - 1e-6;
+
+const isEnough = ({ tokens }: Level): boolean => tokens >= oneToken;
+
+interface Bucket extends Level {
   tokens: number;
   /** When `tokens` was brought up to date, on the limiter's clock. */
   timeMs: number;
 }
 
-// Refilling in fractions may end a rounding error below one whole token.
-const oneToken = 1 - 1e-6;
-
 /**
- * The buckets of one policy. They live in two generations that change over once a window: a bucket that was
- * not used for a whole window is full, so leaving the old generation behind forgets nothing, and no sweep is
- * needed. The change-over comes early when a generation is full.
+ * Counts in token buckets in memory. A bucket holds `quota` tokens and refills evenly over the window. Buckets live in
+ * two generations that change over once a window: a bucket that was not used for a whole window is full, so leaving the
+ * old generation behind forgets nothing, and no sweep is needed. The change-over comes early when a generation is full:
+ * `maxPartitions` bounds the memory, and beyond it the partitions not seen for longest start afresh.
  */
-function createBuckets({ quota, windowSeconds }: RatePolicy, maxPartitions: number) {
+export function bucketMeter(policy: RatePolicy, maxPartitions = 50_000): Meter<Bucket> {
+  const { quota, windowSeconds } = policy;
   const windowMs = windowSeconds * 1000;
   let current = new Map<string, Bucket>();
   let former = new Map<string, Bucket>();
@@ -78,29 +119,28 @@ function createBuckets({ quota, windowSeconds }: RatePolicy, maxPartitions: numb
     changedMs = timeMs;
   }
 
-  return function bucketOf(partition: string, timeMs: number): Bucket {
-    if (timeMs - changedMs >= windowMs) changeOver(timeMs);
-    let bucket = current.get(partition);
-    if (!bucket) {
-      bucket = former.get(partition) ?? { tokens: quota, timeMs };
-      if (current.size >= maxPartitions / 2) changeOver(timeMs);
-      current.set(partition, bucket);
-    }
-    const added = (Math.max(0, timeMs - bucket.timeMs) * quota) / windowMs;
-    bucket.tokens = Math.min(quota, bucket.tokens + added);
-    bucket.timeMs = timeMs;
-    return bucket;
+  return {
+    policy,
+    level(partition, timeMs) {
+      if (timeMs - changedMs >= windowMs) changeOver(timeMs);
+      let bucket = current.get(partition);
+      if (!bucket) {
+        bucket = former.get(partition) ?? { tokens: quota, timeMs };
+        if (current.size >= maxPartitions / 2) changeOver(timeMs);
+        current.set(partition, bucket);
+      }
+      const added = (Math.max(0, timeMs - bucket.timeMs) * quota) / windowMs;
+      bucket.tokens = Math.min(quota, bucket.tokens + added);
+      bucket.timeMs = timeMs;
+      return bucket;
+    },
+    take(bucket) {
+      bucket.tokens = Math.max(0, bucket.tokens - 1);
+    },
+    nextSeconds({ tokens }) {
+      if (tokens >= quota) return 0;
+      const missing = Math.floor(tokens + 1 - oneToken) + 1 - tokens;
+      return Math.ceil((missing * windowSeconds) / quota - 1e-9);
+    },
   };
-}
-
-function limitItem(policy: RatePolicy, bucket: Bucket): string {
-  const remaining = Math.floor(bucket.tokens + 1 - oneToken);
-  return `"${policy.name}";r=${remaining};t=${nextSeconds(policy, bucket)}`;
-}
-
-/** Whole seconds until the bucket has one more whole token than now; 0 when it is full. */
-function nextSeconds({ quota, windowSeconds }: RatePolicy, { tokens }: Bucket): number {
-  if (tokens >= quota) return 0;
-  const missing = Math.floor(tokens + 1 - oneToken) + 1 - tokens;
-  return Math.ceil((missing * windowSeconds) / quota - 1e-9);
 }

@@ -13,6 +13,7 @@ import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
 import { createClientErrors } from './client-error.ts';
+import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
@@ -26,7 +27,8 @@ export interface Edge {
   door: Door;
   credentials: Credentials;
   sessions: Sessions;
-  limiter: RateLimiter;
+  /** The limits of a contract's requests. */
+  limitsOf(contract: Contract): ContractLimits;
   /** Limits the routes that need no key, by the address of the caller. */
   addressLimiter: RateLimiter;
   metrics: Metrics;

@@ -1,5 +1,6 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { Database } from './database.ts';
+import { deleteOldRateCounts } from './rate-counts.ts';
 import { deleteOldReplies } from './replies.ts';
 import { deleteOldRequests } from './requests.ts';
 import { deleteOldSessions } from './sessions.ts';
@@ -9,11 +10,12 @@ export const requestKeptSeconds = 30 * 24 * 60 * 60;
 
 const atOnce = 1000;
 
-/** Removes some replies, requests and sessions of a tenant whose time is over; true when there may be more. */
+/** Removes some replies, requests, sessions and counts of a tenant whose time is over; true when there may be more. */
 export const tidyTenant = (database: Database, tenantId: string): Promise<boolean> =>
   database.inTenant(tenantId, async (sql) => {
     const replies = await deleteOldReplies(sql, tenantId, replayWindowSeconds, atOnce);
     const requests = await deleteOldRequests(sql, tenantId, requestKeptSeconds, atOnce);
     const sessions = await deleteOldSessions(sql, tenantId, atOnce);
-    return [replies, requests, sessions].includes(atOnce);
+    const counts = await deleteOldRateCounts(sql, tenantId, atOnce);
+    return [replies, requests, sessions, counts].includes(atOnce);
   });
