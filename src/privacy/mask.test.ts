@@ -64,6 +64,14 @@ test('hidden personal values are not even there', () => {
   });
 });
 
+test('what is written into a free object that is hidden leaves the members that were not named', () => {
+  const stored = { metadata: { free: 'text', deep: { one: 1, two: [2] } } };
+  const written = { metadata: { more: true, deep: { two: null } } };
+  expect(unmasked(customerShape, written, stored, 3, nobody)).toEqual({
+    metadata: { free: 'text', more: true, deep: { one: 1, two: null } },
+  });
+});
+
 test('a secret is masked at every level without the right to read', () => {
   expect(masked(customerShape, data, 1, nobody)).toEqual({ ...data, securityPin: '***' });
 });

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { isObject, type Json, type JsonObject, member, setMember } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
 
 /** What a caller may see and change of personal data. */
@@ -123,7 +123,18 @@ const restoreAny = (
   }
   const sight = sightAt(shape, sights);
   const unseen = sight === 'mask' ? written === maskText : sight === 'hide' && written === undefined;
-  return unseen ? stored : written;
+  if (unseen) return stored;
+  return sight === 'hide' && isObject(written) && isObject(stored) ? laidOver(stored, written) : written;
+};
+
+/** A free object that the caller could not see, with what it wrote into it: the members that it did not name stay. */
+const laidOver = (stored: JsonObject, written: JsonObject): JsonObject => {
+  const result = { ...stored };
+  for (const [name, value] of Object.entries(written)) {
+    const before = member(stored, name);
+    setMember(result, name, isObject(value) && isObject(before) ? laidOver(before, value) : value);
+  }
+  return result;
 };
 
 const restoreItem = (shape: Shape, item: Json, stored: Json[], sights: Sights): Json => {
