@@ -4,6 +4,7 @@ import { scopeMeanings } from '../src/access/scopes.ts';
 import { settings } from '../src/config.ts';
 import { contracts } from '../src/contracts/all.ts';
 import { errorTable } from '../src/errors.ts';
+import { mappingTable } from './mapping-table.ts';
 
 /**
  * Writes the files that are derived from the program: the tables of the docs. With `--check` it writes nothing and
@@ -26,6 +27,8 @@ const generate = async (check: boolean): Promise<void> => {
     process.exitCode = 1;
   }
 };
+
+const mapping = mappingTable(contracts);
 
 const files = (): Record<string, string> => ({
   'docs/generated/settings.md': page(
@@ -67,9 +70,17 @@ const files = (): Record<string, string> => ({
         route.summary,
         route.scopes.length > 0
           ? route.scopes.map((scope) => `\`${scope}\``).join(' ')
-          : 'those of each change',
+          : route.public
+            ? 'no key needed'
+            : 'those of each change',
       ]),
     ),
+  ),
+  'docs/generated/mapping.md': page(
+    'One record in five contracts',
+    'For each field of the record its place in each contract; "shown" is what a contract shows and does not take, "–" what it cannot say. Derived from the mappings.',
+    mapping.head,
+    mapping.rows,
   ),
 });
 

@@ -2,9 +2,9 @@ import { keyDigestOf } from '../customer/idempotency.ts';
 import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
 import { sealCall } from '../customer/request.ts';
-import type { Refusal } from '../errors.ts';
 import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
+import type { JsonObject } from '../schema/json.ts';
 import type { Asked, Call, Contract } from './contract.ts';
 import { fingerprint, idempotencyKey } from './idempotency.ts';
 import { ignoredHeader } from './ignored.ts';
@@ -28,9 +28,10 @@ export interface ChangeSpec<Input> {
   alwaysLater?: true;
   /**
    * Turns a pointer into the record into one into the contract's document; undefined where the contract has no such
-   * member. Without it the contract's document is the record.
+   * member. `record` is the record as it would have been, where the refusal was decided against one: it tells which item
+   * of a list a pointer means. Without it the contract's document is the record.
    */
-  onWire?(pointer: string): string | undefined;
+  onWire?(pointer: string, record: JsonObject | undefined): string | undefined;
 }
 
 /** Makes the command of a call: precondition, idempotency key, dry run and asynchrony are read here and only here. */
@@ -83,7 +84,7 @@ const renderOutcome = <Input>(
   outcome: Outcome,
   links: Links,
 ): Reply => {
-  if (outcome.kind === 'refused') return renderRefused(contract, call, spec, outcome.refusal);
+  if (outcome.kind === 'refused') return renderRefused(contract, call, spec, outcome);
   const ignored = spec.ignored ?? [];
   if (outcome.kind === 'accepted') {
     if (!spec.renderAccepted) throw new Error('The contract does not answer later');
@@ -99,9 +100,11 @@ const renderRefused = <Input>(
   contract: Contract,
   call: Call,
   spec: ChangeSpec<Input>,
-  refusal: Refusal,
+  { refusal, record }: Outcome & { kind: 'refused' },
 ): Reply => {
-  const named = spec.onWire ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer)) : refusal;
+  const named = spec.onWire
+    ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer, record))
+    : refusal;
   return contract.renderRefusal(named, askedIn(call));
 };
 

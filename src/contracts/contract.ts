@@ -6,6 +6,7 @@ import type { Context } from '../customer/context.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
+import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Json } from '../schema/json.ts';
 
 /** Reads one header by its lower-case name; several occurrences are joined as HTTP allows. */
@@ -86,6 +87,15 @@ export interface KeyRule {
   exact?: true;
 }
 
+/** A Security Scheme Object (OpenAPI 3.1 section 4.8.27). */
+export interface SecurityScheme {
+  type: 'http' | 'apiKey';
+  scheme?: string;
+  name?: string;
+  in?: 'header';
+  description: string;
+}
+
 /** A limit that a contract has beside those of all contracts. */
 export interface ContractRatePolicy {
   /** The name in the `RateLimit` fields; unique in the contract. */
@@ -106,12 +116,20 @@ export interface Contract {
   /** Everything at and below this path is answered in the contract's shape, e.g. `/keypro`. */
   prefix: string;
   routes: Route[];
+  /** How the contract's document and the record are made of each other; our own document is the record. */
+  mapping?: Mapping;
   /** Every path is there with and without a slash at its end. */
   trailingSlash?: true;
   /** What a body without `Content-Type` is read as; without it such a body is refused (415). */
   defaultMediaType?: string;
   idempotency?: KeyRule;
   ratePolicies?: readonly ContractRatePolicy[];
+  /** Where its OpenAPI document is; `openapi.json` below the prefix unless said. */
+  openApiPath?: string;
+  /** How a caller shows who it is, for the OpenAPI document: any one of these Security Scheme Objects. */
+  securitySchemes: Record<string, SecurityScheme>;
+  /** Media types of answers; `application/json` alone unless said. */
+  mediaTypes?: readonly string[];
   /** The schema of every error answer. */
   errorSchema: TSchema;
   errorMediaType: string;

@@ -1,4 +1,5 @@
 import { errorTable, Refusal } from '../errors.ts';
+import type { JsonObject } from '../schema/json.ts';
 import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
@@ -101,15 +102,22 @@ const openedBy = (command: Command, now: Date): RequestRow => ({
   finishedAt: null,
 });
 
-const decide = (command: Command, state: WorldState): Judgement =>
-  judged(() => {
-    const decision = decideCommand(command, state.world);
+const decide = (command: Command, state: WorldState): Judgement => {
+  let record: JsonObject | undefined;
+  const onNext = (data: JsonObject) => {
+    record = data;
+  };
+  const judgement = judged(() => {
+    const decision = decideCommand(command, state.world, onNext);
     const { after: customer, before, changes } = decision;
     return {
       decision,
       result: { kind: 'done', customer, changes, created: !before, dryRun: command.dryRun },
     };
   });
+  const { result } = judgement;
+  return record && result.kind === 'refused' ? { decision: null, result: { ...result, record } } : judgement;
+};
 
 interface Judgement {
   decision: Decision | null;

@@ -23,9 +23,13 @@ export interface Decision {
 /**
  * The door's judgement of one command against the world: visibility, eligibility, version, the operation itself, the record's
  * rules, personal data, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
- * has to be loaded first.
+ * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged.
  */
-export const decideCommand = (command: Command, world: World): Decision => {
+export const decideCommand = (
+  command: Command,
+  world: World,
+  onNext: (data: JsonObject) => void,
+): Decision => {
   const current = world.customer(command.customerId);
   const visible = current && isVisible(command, current.id, world) ? current : undefined;
   const creates = command.operation.event === 'customer.created';
@@ -34,6 +38,7 @@ export const decideCommand = (command: Command, world: World): Decision => {
   }
   command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
+  onNext(next.data as JsonObject);
   const data =
     'deleted' in next
       ? next.data

@@ -2,6 +2,7 @@ import type { Scope } from '../access/scopes.ts';
 import type { Refusal } from '../errors.ts';
 import type { Precondition } from '../headers/entity-tag.ts';
 import type { Change } from '../schema/diff.ts';
+import type { JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { Links } from './links.ts';
@@ -49,11 +50,14 @@ export interface Command<Input = unknown> {
   render(outcome: Outcome, links: Links): Reply;
 }
 
-/** How a command ended. `changes` is empty when the record already was as asked. */
+/**
+ * How a command ended. `changes` is empty when the record already was as asked. A refusal that was decided against a
+ * record has it beside it as it would have been, so that a contract can tell which member a pointer means.
+ */
 export type Outcome =
   | { kind: 'done'; customer: Customer; changes: Change[]; created: boolean; dryRun: boolean }
   | { kind: 'accepted'; requestId: string; customerId: string }
-  | { kind: 'refused'; refusal: Refusal };
+  | { kind: 'refused'; refusal: Refusal; record?: JsonObject };
 
 /** An answer, ready for the wire. */
 export interface Reply {

@@ -11,18 +11,26 @@ export const openApiOf = (contract: Contract, version: string): Record<string, u
     license: { name: 'Apache-2.0' },
   },
   servers: [{ url: contract.prefix }],
-  security: [{ key: [] }],
+  security: Object.keys(contract.securitySchemes).map((name) => ({ [name]: [] })),
   paths: pathsOf(contract),
   components: {
-    securitySchemes: { key: { type: 'http', scheme: 'bearer', description: scopesText() } },
+    securitySchemes: Object.fromEntries(
+      Object.entries(contract.securitySchemes).map(([name, scheme]) => [
+        name,
+        { ...scheme, description: `${scheme.description} Scopes:\n\n${scopesText}` },
+      ]),
+    ),
     schemas: { Problem: contract.errorSchema },
   },
 });
 
-const scopesText = (): string =>
-  `An API key. Scopes:\n\n${Object.entries(scopeMeanings)
-    .map(([scope, meaning]) => `- \`${scope}\`: ${meaning}`)
-    .join('\n')}`;
+/** Where the OpenAPI document of a contract is. */
+export const openApiPathOf = ({ openApiPath, prefix }: Contract): string =>
+  openApiPath ?? `${prefix}/openapi.json`;
+
+const scopesText = Object.entries(scopeMeanings)
+  .map(([scope, meaning]) => `- \`${scope}\`: ${meaning}`)
+  .join('\n');
 
 const pathsOf = (contract: Contract): Record<string, Record<string, unknown>> => {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -41,6 +49,7 @@ const operationOf = (contract: Contract, route: Route) => ({
     ? { description: `Needs ${route.scopes.map((scope) => `\`${scope}\``).join(', ')}.` }
     : {}),
   'x-scopes': route.scopes,
+  ...(route.public ? { security: [] } : {}),
   parameters: parametersOf(route),
   ...(route.body
     ? {
@@ -76,7 +85,7 @@ const parametersOf = (route: Route) => [
 ];
 
 const responsesOf = (contract: Contract, route: Route) => {
-  const problem = { [contract.errorMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } };
+  const problem = contentOf(contract, contract.errorMediaType, { $ref: '#/components/schemas/Problem' });
   const everywhere = {
     401: { description: 'A valid API key is needed', content: problem },
     403: { description: 'The API key lacks a permission', content: problem },
@@ -85,8 +94,18 @@ const responsesOf = (contract: Contract, route: Route) => {
     503: { description: 'The service cannot answer right now', content: problem },
   };
   const own = Object.entries(route.replies).map(([status, { description, schema }]) => {
-    const content = Number(status) >= 400 ? problem : schema && { 'application/json': { schema } };
+    const content =
+      Number(status) >= 400 ? problem : schema && contentOf(contract, 'application/json', schema);
     return [status, { description, ...(content ? { content } : {}) }];
   });
   return { ...Object.fromEntries(own), ...everywhere };
 };
+
+/** A schema by media type. What is no JSON is a text that shows it. */
+const contentOf = (contract: Contract, first: string, schema: unknown) =>
+  Object.fromEntries(
+    [...new Set([first, ...(contract.mediaTypes ?? [])])].map((type) => [
+      type,
+      { schema: /json$/.test(type) ? schema : { type: 'string' } },
+    ]),
+  );

@@ -1,4 +1,6 @@
 import type { Scope } from '../../src/access/scopes.ts';
+import type { Client } from '../support/client.ts';
+import { nativeExamples } from './native-examples.ts';
 
 /** What a call names: a customer of some tenant, or ids that nobody has. */
 export interface Target {
@@ -34,167 +36,24 @@ export interface RouteExample {
   allowed: AllowedCall[];
 }
 
-const json = 'application/json';
-const mergePatch = 'application/merge-patch+json';
-const jsonPatch = 'application/json-patch+json';
-const at = (target: Target, below = ''): string => `/v1/customers/${target.customerId}${below}`;
-const get = (path: string, headers?: Record<string, string>): ExampleCall => ({
-  method: 'GET',
-  path,
-  ...(headers ? { headers } : {}),
-});
-const send = (
-  method: string,
-  path: string,
-  body?: unknown,
-  contentType = json,
-  headers: Record<string, string> = {},
-): ExampleCall => ({ method, path, headers, ...(body === undefined ? {} : { body, contentType }) });
-const batch = (...changes: object[]): ExampleCall => send('POST', '/v1/customers/batch', { changes });
-const rename = [{ op: 'add', path: '/source', value: 'renamed' }];
+/** What the tests know of a contract: an example of every route, by its id, and how a caller shows its key. */
+export interface ContractExamples {
+  routes: Record<string, RouteExample>;
+  /** The headers of a caller; they replace those of our own API, so one that is not sent is said empty. */
+  headersOf(client: Client): Record<string, string>;
+}
 
-/** Every route of every contract, as `contract.route`. A route that is missing here fails the tests. */
-export const routeExamples: Record<string, RouteExample> = {
-  'native.listCustomers': {
-    naming: (target) => [
-      get(`/v1/customers?parentId=${target.customerId}`),
-      get(`/v1/customers?name=${target.word}`),
-      get(`/v1/customers?email=${target.word}@example.org`),
-      get(`/v1/customers?accountNumber=${target.word}`),
-      get(`/v1/customers?externalIds.crm=${target.word}`),
-      get(`/v1/customers?humanReadableId=${target.humanReadableId}`),
-      get(`/v1/customers?limit=1&pageToken=${target.pageToken}`),
-    ],
-    allowed: [{ scopes: ['customer:list'], status: 200, call: () => get('/v1/customers?limit=1') }],
-  },
-  'native.getCustomer': {
-    naming: (target) => [
-      get(at(target)),
-      get(at(target, '?fields=name')),
-      get(at(target, '?asOf=1')),
-      get(at(target, '?asOf=2100-01-01T00:00:00Z')),
-      get(at(target), { 'if-none-match': '*' }),
-    ],
-    allowed: [
-      { scopes: ['customer:read'], status: 200, call: (target) => get(at(target)) },
-      {
-        scopes: ['customer:read', 'history:read'],
-        status: 200,
-        call: (target) => get(at(target, '?asOf=1')),
-      },
-    ],
-  },
-  'native.readHistory': {
-    naming: (target) => [get(at(target, '/history')), get(at(target, '/history?limit=1&before=2'))],
-    allowed: [{ scopes: ['history:read'], status: 200, call: (target) => get(at(target, '/history')) }],
-  },
-  'native.getRequest': {
-    naming: (target) => [get(`/v1/requests/${target.requestId}`)],
-    allowed: [
-      { scopes: ['customer:read'], status: 200, call: (target) => get(`/v1/requests/${target.requestId}`) },
-    ],
-  },
-  'native.createCustomer': {
-    naming: (target) => [
-      send('POST', '/v1/customers', { kind: 'person', parentId: target.customerId }),
-      send('POST', '/v1/customers?dryRun=true', { kind: 'person', parentId: target.customerId }),
-    ],
-    allowed: [
-      {
-        scopes: ['customer:write'],
-        status: 201,
-        call: () => send('POST', '/v1/customers', { kind: 'person' }),
-      },
-    ],
-  },
-  'native.updateCustomer': {
-    naming: (target) => [
-      send('PATCH', at(target), { source: 'intruder' }, mergePatch),
-      send('PATCH', at(target), { source: 'intruder' }, mergePatch, { 'if-match': '*' }),
-      send('PATCH', at(target), { source: 'intruder' }, mergePatch, { 'if-match': '"99"' }),
-      send('PATCH', at(target), { source: 'intruder' }, mergePatch, { prefer: 'respond-async' }),
-      send('PATCH', at(target), { source: 'intruder' }, mergePatch, {
-        'idempotency-key': `k-${target.customerId}`,
-      }),
-      send('PATCH', at(target), [{ op: 'test', path: '/name', value: target.word }], jsonPatch),
-      send('PATCH', at(target, '?onConflict=merge'), { source: 'intruder' }, json, { 'if-match': '"1"' }),
-      send('PATCH', at(target, '?dryRun=true'), { source: 'intruder' }, json),
-    ],
-    allowed: [
-      {
-        scopes: ['customer:write'],
-        status: 200,
-        call: (target) => send('PATCH', at(target), rename, jsonPatch),
-      },
-    ],
-  },
-  'native.replaceCustomer': {
-    naming: (target) => [
-      send('PUT', at(target), { kind: 'person' }),
-      send('PUT', at(target), { kind: 'person' }, json, { 'if-match': '"1"' }),
-    ],
-    allowed: [
-      {
-        scopes: ['customer:write'],
-        status: 200,
-        call: (target) => send('PUT', at(target), { kind: 'person' }),
-      },
-    ],
-  },
-  'native.deleteCustomer': {
-    naming: (target) => [send('DELETE', at(target)), send('DELETE', at(target, '?dryRun=true'))],
-    allowed: [{ scopes: ['customer:delete'], status: 204, call: (target) => send('DELETE', at(target)) }],
-  },
-  'native.undoChange': {
-    naming: (target) => [
-      send('POST', at(target, '/history/1/undo')),
-      send('POST', at(target, '/history/2/undo')),
-      send('POST', at(target, '/history/2/undo?dryRun=true')),
-    ],
-    allowed: [
-      {
-        scopes: ['customer:write', 'history:read'],
-        status: 200,
-        call: (target) => send('POST', at(target, '/history/2/undo')),
-      },
-    ],
-  },
-  'native.batch': {
-    naming: (target) => [
-      batch(
-        { op: 'mergePatch', id: target.customerId, body: { source: 'intruder' } },
-        { op: 'jsonPatch', id: target.customerId, body: rename, ifVersion: 1, onConflict: 'merge' },
-        { op: 'replace', id: target.customerId, body: { kind: 'person' } },
-        { op: 'delete', id: target.customerId },
-        { op: 'create', body: { kind: 'person', parentId: target.customerId } },
-      ),
-    ],
-    allowed: [
-      {
-        scopes: ['customer:write'],
-        status: 201,
-        call: () => batch({ op: 'create', body: { kind: 'person' } }),
-      },
-      {
-        scopes: ['customer:write'],
-        status: 200,
-        call: (target) => batch({ op: 'mergePatch', id: target.customerId, body: { source: 'renamed' } }),
-      },
-      {
-        scopes: ['customer:write'],
-        status: 200,
-        call: (target) => batch({ op: 'jsonPatch', id: target.customerId, body: rename }),
-      },
-      {
-        scopes: ['customer:write'],
-        status: 200,
-        call: (target) => batch({ op: 'replace', id: target.customerId, body: { kind: 'person' } }),
-      },
-      {
-        scopes: ['customer:delete'],
-        status: 204,
-        call: (target) => batch({ op: 'delete', id: target.customerId }),
-      },
-    ],
+/** Every contract by its id. One that is missing here fails the tests, as does a route of it. */
+export const contractExamples: Record<string, ContractExamples> = {
+  native: {
+    routes: nativeExamples,
+    headersOf: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
   },
 };
+
+/** Every route of every contract, as `contract.route`. */
+export const routeExamples: Record<string, RouteExample> = Object.fromEntries(
+  Object.entries(contractExamples).flatMap(([contract, { routes }]) =>
+    Object.entries(routes).map(([route, example]) => [`${contract}.${route}`, example]),
+  ),
+);

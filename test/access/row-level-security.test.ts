@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applicationRole } from '../../src/storage/migrate.ts';
 import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { routeExamples, type Target } from './example-calls.ts';
-import { holdingsOf, makeCall, makeTarget, unknownTarget, wholeAnswer } from './targets.ts';
+import type { Target } from './example-call.ts';
+import { routeExamples } from './example-calls.ts';
+import { holdingsOf, makeCall, makeTarget, unknownTarget, wholeAnswer, withOwnNumbers } from './targets.ts';
 
 const guarded = [
   'tenant_state',
@@ -38,6 +39,7 @@ let before: Record<string, unknown[]>;
 beforeAll(async () => {
   service = await startService({ rewriteSql });
   stranger = await service.otherTenant();
+  await withOwnNumbers(service.database, service.tenantId);
   foreign = await makeTarget(service);
   await service.create({ kind: 'person', parentId: foreign.customerId });
   const own = await makeTarget(stranger);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { contracts } from '../../src/contracts/all.ts';
+import { contractAt } from '../../src/http/asked.ts';
 import type { Answer, Client } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
-import type { ExampleCall, Target } from './example-calls.ts';
+import { contractExamples, type ExampleCall, type Target } from './example-call.ts';
 
 /** Makes a customer with three versions, a stored reply, an accepted request and a list of two pages. */
 export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0, 8)}`): Promise<Target> => {
@@ -40,14 +42,32 @@ export const unknownTarget = (): Target => ({
   pageToken: `${Buffer.from('["1","x"]').toString('base64url')}.${Buffer.alloc(16).toString('base64url')}`,
 });
 
-/** Makes an example call. The request's id is given, so that two answers can be compared byte by byte. */
-export const makeCall = (client: Client, { method, path, headers, ...rest }: ExampleCall): Promise<Answer> =>
-  client.send(method, path, { ...rest, headers: { ...headers, 'x-request-id': 'the-same' } });
+/**
+ * Makes an example call, with the client's key shown as the contract of its path has it. The request's id is given, so
+ * that two answers can be compared byte by byte.
+ */
+export const makeCall = (
+  client: Client,
+  { method, path, headers, ...rest }: ExampleCall,
+): Promise<Answer> => {
+  const contract = contractAt(contracts, path)?.id ?? 'native';
+  const shown = contractExamples[contract]?.headersOf(client);
+  return client.send(method, path, {
+    ...rest,
+    headers: { ...shown, ...headers, 'x-request-id': 'the-same' },
+  });
+};
 
-/** All of an answer but the moment, with the id that the call itself named written alike. */
+/** A tenant whose customers have numbers that no other tenant's have, so that a number names one as an id does. */
+export const withOwnNumbers = async (database: TestDatabase, tenantId: string): Promise<void> => {
+  await database.query('UPDATE tenant_state SET last_number = 700000 WHERE tenant_id = $1', [tenantId]);
+};
+
+/** All of an answer but the moment, with the id or number that the call itself named written alike. */
 export const wholeAnswer = (answer: Answer, target: Target): string => {
   const headers = [...answer.headers].filter(([name]) => name !== 'date');
-  return JSON.stringify([answer.status, headers, answer.text.replaceAll(target.customerId, 'ID')]);
+  const text = (one: string) => one.replaceAll(target.customerId, 'ID').replaceAll(target.number, 'NUMBER');
+  return JSON.stringify([answer.status, headers, text(answer.text)]);
 };
 
 const tables = [
@@ -60,6 +80,7 @@ const tables = [
   'outbox',
   'idempotency_reply',
   'request',
+  'session',
 ];
 
 /** Everything that the database holds of a tenant. */

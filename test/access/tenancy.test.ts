@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
 import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { routeExamples, type Target } from './example-calls.ts';
-import { holdingsOf, makeCall, makeTarget, unknownTarget, wholeAnswer } from './targets.ts';
+import type { Target } from './example-call.ts';
+import { routeExamples } from './example-calls.ts';
+import { holdingsOf, makeCall, makeTarget, unknownTarget, wholeAnswer, withOwnNumbers } from './targets.ts';
 
 let service: TestService;
 let stranger: Client & { tenantId: string };
@@ -11,6 +12,7 @@ let foreign: Target;
 beforeAll(async () => {
   service = await startService();
   stranger = await service.otherTenant();
+  await withOwnNumbers(service.database, service.tenantId);
   foreign = await makeTarget(service);
   await service.create({ kind: 'person', parentId: foreign.customerId });
   await makeTarget(stranger);
@@ -22,7 +24,7 @@ const routes = contracts.flatMap((contract) => contract.routes.map((route) => `$
 describe('what belongs to another tenant is as if absent, byte for byte', () => {
   test.each(routes)('%s', async (name) => {
     const example = routeExamples[name];
-    if (!example) throw new Error(`The route ${name} has no example calls in example-calls.ts`);
+    if (!example) throw new Error(`The route ${name} has no example calls in its examples`);
     const unknown = unknownTarget();
     const before = await holdingsOf(service.database, service.tenantId);
     const ofForeign = example.naming(foreign);

@@ -110,11 +110,12 @@ describe('a URL', () => {
 describe('a method that a path does not have', () => {
   const paths = contracts.flatMap((contract) =>
     [...new Set(contract.routes.map((route) => route.path))].map((path) => ({
+      contract,
       path: contract.prefix + path.replace(/\{\w+\}/g, '018f0000-0000-7000-8000-000000000000'),
       allow: contract.routes.filter((route) => route.path === path).map((route) => route.method as string),
     })),
   );
-  test.each(paths)('$path: 405 with Allow, body or none', async ({ path, allow }) => {
+  test.each(paths)('$path: 405 with Allow, body or none', async ({ contract, path, allow }) => {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'PROPFIND', 'LOCK', 'SEARCH'];
     const all = [...allow, ...(allow.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
     for (const method of methods.filter((one) => !allow.includes(one))) {
@@ -125,10 +126,10 @@ describe('a method that a path does not have', () => {
           path,
           ...(body === undefined ? {} : { body, headers: json }),
         });
-        expect(answer.body, `${method} ${path}`).toMatchObject({
-          type: 'urn:customary:problem:method-not-allowed',
-          status: 405,
-        });
+        expect(answer.status, `${method} ${path}`).toBe(405);
+        expect(answer.headers['content-type']).toContain(contract.errorMediaType);
+        const ours = 'urn:customary:problem:method-not-allowed';
+        expect(answer.body['type'] === ours).toBe(contract.prefix === '/v1');
         expect(String(answer.headers['allow']).split(', ').sort()).toEqual(all.sort());
       }
     }

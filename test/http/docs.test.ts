@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { contracts } from '../../src/contracts/all.ts';
+import { openApiPathOf } from '../../src/http/openapi.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -32,5 +34,5 @@ test('the docs load everything from the service itself, and may load nothing fro
   await visit(new URL('/docs/', service.address));
   expect(visited.size).toBeGreaterThan(4);
   const start = await (await fetch(`${service.address}/docs/static/swagger-initializer.js`)).text();
-  expect(start).toContain('/openapi.json');
+  for (const contract of contracts) expect(start).toContain(openApiPathOf(contract));
 });

@@ -59,6 +59,7 @@ export const openApiSchema = {
         summary: { type: 'string', minLength: 1 },
         description: { type: 'string' },
         'x-scopes': { type: 'array', items: { type: 'string' } },
+        security: { type: 'array', maxItems: 0 },
         tags: { type: 'array', items: { type: 'string' } },
         parameters: {
           type: 'array',

@@ -1,8 +1,10 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
+import { openApiPathOf } from '../../src/http/openapi.ts';
 import { formats } from '../../src/schema/formats.ts';
-import { routeExamples, type Target } from '../access/example-calls.ts';
+import type { Target } from '../access/example-call.ts';
+import { routeExamples } from '../access/example-calls.ts';
 import { makeCall, makeTarget, unknownTarget } from '../access/targets.ts';
 import { fullCustomer } from '../support/full-customer.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -14,9 +16,9 @@ let service: TestService;
 const documents = new Map<string, Json>();
 beforeAll(async () => {
   service = await startService();
-  for (const { id, prefix } of contracts) {
-    const path = id === 'native' ? '/openapi.json' : `${prefix}/openapi.json`;
-    const answer = await fetch(service.address + path);
+  for (const contract of contracts) {
+    const { id } = contract;
+    const answer = await fetch(service.address + openApiPathOf(contract));
     expect(answer.headers.get('content-type')).toContain('application/json');
     documents.set(id, (await answer.json()) as Json);
   }
@@ -73,7 +75,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
 
     test('has schemas that all compile', () => {
       const schemas = schemasOf(document());
-      expect(schemas.length).toBeGreaterThan(10);
+      expect(schemas.length).toBeGreaterThan(contract.routes.length);
       for (const schema of schemas) expect(() => validatorOf(schema, document())).not.toThrow();
     });
 
@@ -98,6 +100,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
           expect(documented, `${one.method} ${one.path} answers ${answer.status}`).toBeDefined();
           expectDocumented(documented, answer.headers.get('content-type'), answer.text, document());
         }
+        if (route.public) return;
         const nobody = await fetch(`${service.address}${contract.prefix}${route.path}`, {
           method: route.method,
         });

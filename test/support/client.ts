@@ -20,6 +20,8 @@ export interface SendOptions {
 export interface Client {
   address: string;
   secret: string;
+  /** The name of the key's tenant, where the test says it. */
+  tenantName: string;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Creates a customer through the native API, and gives it. */
@@ -32,7 +34,7 @@ export interface Client {
 }
 
 /** Makes the client of a key. */
-export const createClient = (address: string, secret: string): Client => {
+export const createClient = (address: string, secret: string, tenantName = ''): Client => {
   const send: Client['send'] = async (method, path, { headers = {}, body, contentType } = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
     const type = contentType ?? (body === undefined ? undefined : 'application/json');
@@ -55,6 +57,7 @@ export const createClient = (address: string, secret: string): Client => {
   return {
     address,
     secret,
+    tenantName,
     send,
     get: (path, headers = {}) => send('GET', path, { headers }),
     async create(data = { kind: 'person', name: 'Ada Lovelace' }, headers = {}) {

@@ -22,6 +22,10 @@ export const madeUp: Contract = {
   title: 'Made up',
   description: 'For tests.',
   prefix: '/made',
+  securitySchemes: {
+    basic: { type: 'http', scheme: 'basic', description: 'Key id, tenant and secret.' },
+    token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'A session token.' },
+  },
   routes: [],
   trailingSlash: true,
   defaultMediaType: 'application/json',

@@ -14,11 +14,10 @@ export interface TestService extends Client {
   config: Config;
   database: TestDatabase;
   tenantId: string;
-  tenantName: string;
   /** The id of the key of all scopes. */
   keyId: string;
   /** Makes another tenant with a key of all scopes, and its client. */
-  otherTenant(name?: string): Promise<Client & { tenantId: string; tenantName: string; keyId: string }>;
+  otherTenant(name?: string): Promise<Client & { tenantId: string; keyId: string }>;
   /** Makes a key, of this tenant unless another is named, and its client. */
   withKey(key?: KeyOptions): Promise<Client & { keyId: string }>;
   stop(): Promise<void>;
@@ -51,7 +50,12 @@ export const startService = async (options: ServiceOptions = {}): Promise<TestSe
     ...options.settings,
   });
   const app = await startApp(config, options);
-  const makeTenant = async (name: string) => (await createTenant(app.database, uuidv7(), name)).id;
+  const tenantNames = new Map<string, string>();
+  const makeTenant = async (name: string) => {
+    const { id } = await createTenant(app.database, uuidv7(), name);
+    tenantNames.set(id, name);
+    return id;
+  };
   const makeKey = async (tenantId: string, key: KeyOptions = {}) => {
     const made = createApiKey(tenantId);
     await app.database.inTenant(tenantId, (sql) =>
@@ -66,26 +70,25 @@ export const startService = async (options: ServiceOptions = {}): Promise<TestSe
     );
     return made;
   };
-  const tenantName = `tenant-${uuidv7()}`;
-  const tenantId = await makeTenant(tenantName);
+  const tenantId = await makeTenant(`tenant-${uuidv7()}`);
+  const clientOf = (of: string, secret: string) => createClient(app.address, secret, tenantNames.get(of));
   const { secret, keyId } = await makeKey(tenantId, { name: 'main' });
   return {
-    ...createClient(app.address, secret),
+    ...clientOf(tenantId, secret),
     app,
     config,
     database,
     tenantId,
-    tenantName,
     keyId,
     async otherTenant(name = `tenant-${uuidv7()}`) {
       const other = await makeTenant(name);
       const key = await makeKey(other);
-      const client = createClient(app.address, key.secret);
-      return { ...client, tenantId: other, tenantName: name, keyId: key.keyId };
+      return { ...clientOf(other, key.secret), tenantId: other, keyId: key.keyId };
     },
     async withKey(key = {}) {
-      const made = await makeKey(key.tenantId ?? tenantId, key);
-      return { ...createClient(app.address, made.secret), keyId: made.keyId };
+      const of = key.tenantId ?? tenantId;
+      const made = await makeKey(of, key);
+      return { ...clientOf(of, made.secret), keyId: made.keyId };
     },
     async stop() {
       await app.stop();

@@ -9,6 +9,8 @@ export const native: Contract = {
   title: 'Customary',
   description: 'The customer record: one record per customer, changed safely.',
   prefix: '/v1',
+  openApiPath: '/openapi.json',
+  securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
   routes: [...readRoutes, ...changeRoutes(() => native)],
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,
