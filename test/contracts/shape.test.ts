@@ -204,3 +204,16 @@ describe('paths and bodies', () => {
     expect(shape(await ask(`/made/customers/${number}/`, 'PATCH'))).toEqual([400, 'invalid-json', json]);
   });
 });
+
+test('has an OpenAPI document of its own: its credentials, its error media type, and what needs no key', async () => {
+  const { status, body } = await wire.send({ path: '/made/openapi.json' });
+  expect([status, body['servers'], body['security']]).toEqual([
+    200,
+    [{ url: '/made' }],
+    [{ basic: [] }, { token: [] }],
+  ]);
+  const { '/login': login, '/customers/{number}/': one } = body['paths'];
+  expect([login.post.security, one.get.security]).toEqual([[], undefined]);
+  expect(Object.keys(one.get.responses[401].content)).toEqual(['application/json']);
+  expect(shape(await ask('/made/openapi.json', 'POST'))).toEqual([404, 'not-found', json]);
+});
