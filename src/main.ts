@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CommandFailure, exitCodes } from './cli/command-failure.ts';
 import { addConfig } from './cli/config.ts';
 import { addCustomer } from './cli/customer.ts';
+import { addExplain } from './cli/explain.ts';
 import { addKey } from './cli/key.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
@@ -25,7 +26,8 @@ export const main = async (args: string[]): Promise<void> => {
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', guide)
     .exitOverride();
-  for (const add of [addServe, addMigrate, addTenant, addKey, addToken, addCustomer, addConfig]) add(program);
+  for (const add of [addServe, addMigrate, addTenant, addKey, addToken, addCustomer, addExplain, addConfig])
+    add(program);
   // A reader that went away (`customary … | head`) is no failure.
   process.stdout.on('error', () => {});
   try {
