@@ -93,6 +93,29 @@ describe('a customer named by its number', () => {
     expect((await send('GET', stranger.path)).status).toBe(200);
   });
 
+  test('has an id for those who see it alone, and no impossible number has one', async () => {
+    const [root, stranger] = [await make(), await make()];
+    const { reader } = service.app.door;
+    const tenant = { id: service.tenantId, name: '', secret: Buffer.alloc(0) };
+    const idOf = (number: number, customerId: string | null) =>
+      reader.idOfNumber(
+        {
+          tenant,
+          principal: { name: '', scopes: new Set(), customerId },
+          contract: 'made',
+          requestId: '',
+          reason: null,
+          newId: () => '',
+        },
+        number,
+      );
+    expect(await idOf(stranger.number, null)).toBe(stranger.id);
+    expect(await idOf(root.number, root.id)).toBe(root.id);
+    expect(await idOf(stranger.number, root.id)).toBeUndefined();
+    for (const none of [0, -1, 1.5, 2 ** 31, 2 ** 60, Number.NaN])
+      expect(await idOf(none, null)).toBeUndefined();
+  });
+
   test('of another tenant is not this tenant’s', async () => {
     const other = await service.otherTenant();
     await other.create({ kind: 'person', name: 'Theirs' });
