@@ -3,11 +3,12 @@ import { createApiKey } from '../../src/access/api-key.ts';
 import type { Scope } from '../../src/access/scopes.ts';
 import { contracts } from '../../src/contracts/all.ts';
 import type { Contract } from '../../src/contracts/contract.ts';
+import { callerOf } from '../support/caller.ts';
 import { type Answer, createClient } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 import type { ExampleCall, Target } from './example-call.ts';
-import { routeExamples } from './example-calls.ts';
-import { holdingsOf, makeCall, makeTarget } from './targets.ts';
+import { contractExamples, routeExamples } from './example-calls.ts';
+import { holdingsOf, makeCall, makeCallWith, makeTarget } from './targets.ts';
 
 let service: TestService;
 let target: Target;
@@ -54,15 +55,13 @@ describe.each(guarded)('$name', ({ name, contract, route }) => {
     const before = await holdingsOf(service.database, service.tenantId);
     for (const { call } of allowed) {
       for (const [what, secret] of await deadSecrets(service)) {
-        const answer = await makeCall(
-          createClient(service.address, secret, service.tenantName),
-          call(target),
-        );
+        const nobody = createClient(service.address, secret, service.tenantName);
+        const answer = await makeCall(nobody, await call(target, callerOf(nobody)));
         expect(answer.status, what).toBe(401);
         expect(answer.headers.get('www-authenticate')).toBe(contract.challenge);
         expect(answer.headers.get('content-type')).toContain(contract.errorMediaType);
       }
-      const none = await withoutKey(call(target));
+      const none = await withoutKey(await call(target, callerOf(service)));
       expect(none.status).toBe(401);
       expect(none.headers.get('www-authenticate')).toBe(contract.challenge);
     }
@@ -71,15 +70,22 @@ describe.each(guarded)('$name', ({ name, contract, route }) => {
   });
 
   test('refuses a key of another contract', async () => {
-    const key = await service.withKey({ contract: otherThan(contract) });
+    const key = await service.withKey();
+    // Shown before the key is bound, so that a contract that logs in has a session to show.
+    const shown = await contractExamples[contract.id]?.headersOf(callerOf(key));
+    await service.database.query('UPDATE api_key SET contract = $2 WHERE key_id = $1', [
+      key.keyId,
+      otherThan(contract),
+    ]);
     for (const { call } of allowed) {
-      const answer = await makeCall(key, call(target));
+      const answer = await makeCallWith(key, shown ?? {}, await call(target, callerOf(key)));
       expect(answer.status).toBe(403);
       if (contract.prefix === '/v1') expect(answer.body['errors'][0].rule).toBe('contract');
     }
     const own = await service.withKey({ contract: contract.id, name: 'main' });
     for (const one of allowed) {
-      expect(outcomeOf(await makeCall(own, one.call(await makeTarget(service)))).status).toBe(one.status);
+      const call = await one.call(await makeTarget(service), callerOf(own));
+      expect(outcomeOf(await makeCall(own, call)).status).toBe(one.status);
     }
   });
 
@@ -90,7 +96,8 @@ describe.each(guarded)('$name', ({ name, contract, route }) => {
         const others = allScopes.filter((scope) => scope !== missing);
         const before = await holdingsOf(service.database, service.tenantId);
         const key = await service.withKey({ name: 'main', scopes: others });
-        const { status, problem } = outcomeOf(await makeCall(key, one.call(fresh)));
+        const call = await one.call(fresh, callerOf(key));
+        const { status, problem } = outcomeOf(await makeCall(key, call));
         expect(status, `without ${missing}`).toBe(403);
         if (contract.prefix === '/v1') {
           const detail = `needs the scope ${missing}`;
@@ -100,18 +107,20 @@ describe.each(guarded)('$name', ({ name, contract, route }) => {
         expect({ ...after, api_key: null }).toEqual({ ...before, api_key: null });
       }
       const exact = await service.withKey({ name: 'main', scopes: one.scopes });
-      expect(outcomeOf(await makeCall(exact, one.call(fresh))).status, one.scopes.join()).toBe(one.status);
+      const call = await one.call(fresh, callerOf(exact));
+      expect(outcomeOf(await makeCall(exact, call)).status, one.scopes.join()).toBe(one.status);
     }
   });
 
   test('is refused before anything is told of what it names', async () => {
     const key = await service.withKey({ scopes: [] });
     for (const { call } of allowed) {
-      const there = await makeCall(key, call(target));
-      const path = /\{(id|number|customerId)\}/.test(route.path)
-        ? call({ ...target, ...nowhere }).path
-        : call(target).path;
-      const absent = await makeCall(key, { ...call(target), path });
+      const caller = callerOf(key);
+      const one = await call(target, caller);
+      const there = await makeCall(key, one);
+      const named = /\{\w+\}/.test(route.path) ? { ...target, ...nowhere } : target;
+      const { path } = await call(named, caller);
+      const absent = await makeCall(key, { ...one, path });
       expect(absent.text).toBe(there.text);
     }
   });

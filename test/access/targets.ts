@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { contracts } from '../../src/contracts/all.ts';
 import { contractAt } from '../../src/http/asked.ts';
+import { callerOf } from '../support/caller.ts';
 import type { Answer, Client } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { contractExamples, type ExampleCall, type Target } from './example-call.ts';
+import type { ExampleCall, Target } from './example-call.ts';
+import { contractExamples } from './example-calls.ts';
 
 /** Makes a customer with three versions, a stored reply, an accepted request and a list of two pages. */
 export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0, 8)}`): Promise<Target> => {
@@ -46,17 +48,19 @@ export const unknownTarget = (): Target => ({
  * Makes an example call, with the client's key shown as the contract of its path has it. The request's id is given, so
  * that two answers can be compared byte by byte.
  */
-export const makeCall = (
-  client: Client,
-  { method, path, headers, ...rest }: ExampleCall,
-): Promise<Answer> => {
-  const contract = contractAt(contracts, path)?.id ?? 'native';
-  const shown = contractExamples[contract]?.headersOf(client);
-  return client.send(method, path, {
-    ...rest,
-    headers: { ...shown, ...headers, 'x-request-id': 'the-same' },
-  });
+export const makeCall = async (client: Client, call: ExampleCall): Promise<Answer> => {
+  const contract = contractAt(contracts, call.path)?.id ?? 'native';
+  const shown = await contractExamples[contract]?.headersOf(callerOf(client));
+  return makeCallWith(client, shown ?? {}, call);
 };
+
+/** Makes an example call with these headers of a caller. */
+export const makeCallWith = (
+  client: Client,
+  shown: Record<string, string>,
+  { method, path, headers, ...rest }: ExampleCall,
+): Promise<Answer> =>
+  client.send(method, path, { ...rest, headers: { ...shown, ...headers, 'x-request-id': 'the-same' } });
 
 /** A tenant whose customers have numbers that no other tenant's have, so that a number names one as an id does. */
 export const withOwnNumbers = async (database: TestDatabase, tenantId: string): Promise<void> => {

@@ -6,6 +6,7 @@ import { formats } from '../../src/schema/formats.ts';
 import type { Target } from '../access/example-call.ts';
 import { routeExamples } from '../access/example-calls.ts';
 import { makeCall, makeTarget, unknownTarget } from '../access/targets.ts';
+import { callerOf } from '../support/caller.ts';
 import { fullCustomer } from '../support/full-customer.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { openApiSchema } from './openapi-schema.ts';
@@ -94,7 +95,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
           ];
         };
         for (const [call, target] of await calls()) {
-          const one = call(target as Target);
+          const one = await call(target as Target, callerOf(service));
           const answer = await makeCall(service, one);
           const documented = operation.responses[answer.status];
           expect(documented, `${one.method} ${one.path} answers ${answer.status}`).toBeDefined();

@@ -1,4 +1,4 @@
-import type { ExampleCall, RouteExample, Target } from './example-calls.ts';
+import type { ContractExamples, ExampleCall, RouteExample, Target } from '../example-call.ts';
 
 const json = 'application/json';
 const mergePatch = 'application/merge-patch+json';
@@ -19,8 +19,7 @@ const send = (
 const batch = (...changes: object[]): ExampleCall => send('POST', '/v1/customers/batch', { changes });
 const rename = [{ op: 'add', path: '/source', value: 'renamed' }];
 
-/** The routes of our own API. */
-export const nativeExamples: Record<string, RouteExample> = {
+const routes: Record<string, RouteExample> = {
   listCustomers: {
     naming: (target) => [
       get(`/v1/customers?parentId=${target.customerId}`),
@@ -163,4 +162,10 @@ export const nativeExamples: Record<string, RouteExample> = {
       },
     ],
   },
+};
+
+/** Our own API. */
+export const nativeExamples: ContractExamples = {
+  routes,
+  headersOf: ({ secret }) => ({ authorization: `Bearer ${secret}` }),
 };

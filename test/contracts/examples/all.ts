@@ -1,0 +1,4 @@
+import type { ContractExample } from '../contract-example.ts';
+
+/** The example of every contract but our own, each in a file named like the contract. */
+export const contractExamples: readonly ContractExample[] = [];
