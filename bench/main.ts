@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadCustomers } from './load.ts';
+import { mappingMicroseconds } from './mapping-time.ts';
 import { type MeasureName, measure, type Stand } from './measures.ts';
 import { type Options, readOptions } from './options.ts';
 import { type Database, describeServer, startPostgres } from './postgres.ts';
@@ -51,7 +52,7 @@ const main = async (): Promise<void> => {
 };
 
 /** Fills the database before the service starts, so that no statement is planned on empty tables. */
-const prepare = async (database: Database, customers: number): Promise<string> => {
+const prepare = async (database: Database, customers: number): Promise<Stand['key']> => {
   const { tenant, key } = await createBenchTenant(database);
   say(`Loading ${customers} customers`);
   await loadCustomers(database.superuserUrl, tenant, customers);
@@ -88,6 +89,7 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
     options: { customers, seconds, rounds },
     runs,
     residentMb: { start, highestAfterRun, peak },
+    mappingUs: measures.includes('revio') ? mappingMicroseconds() : {},
     rowSizes: measures.includes('same rows') ? await rowSizes(stand.database.client) : [],
   };
 };

@@ -1,11 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { type ContractName, contractCalls } from './contract-calls.ts';
 import { runPgbench } from './pgbench.ts';
 import { type Database, settle, walBytes } from './postgres.ts';
 import type { Service } from './service.ts';
 import { type Measured, runWrk, VoidRun } from './wrk.ts';
 
 /** What can be measured. The names are those of the report. */
-export type MeasureName = 'patch' | 'hot' | 'same rows' | 'bare' | 'get' | 'no-op';
+export type MeasureName =
+  | 'patch'
+  | 'hot'
+  | 'same rows'
+  | 'bare'
+  | 'get'
+  | 'no-op'
+  | ContractName
+  | 'flolive applied';
 
 /** One run of one measure. */
 export interface Run extends Measured {
@@ -20,8 +30,8 @@ export interface Stand {
   database: Database;
   service: Service;
   programs: { wrk: string; pgbench: string };
-  /** The secret of an API key that may read and write customers. */
-  key: string;
+  /** The API key that may read and write customers. */
+  key: { tenantName: string; keyId: string; secret: string };
   customers: number;
   /** What pgbench writes; empty as long as the service has written nothing to take it from. */
   variables: Record<string, string>;
@@ -49,8 +59,18 @@ const generators: Record<MeasureName, Generator> = {
   hot: (stand, seconds) => patch(stand, 1, seconds),
   'same rows': (stand, seconds) => pgbench(stand, 'same-rows', stand.variables, seconds),
   bare: (stand, seconds) => pgbench(stand, 'bare', {}, seconds),
-  get: (stand, seconds) => wrk(stand, 'get', [stand.key, String(stand.customers)], seconds),
-  'no-op': (stand, seconds) => wrk(stand, 'noop', [stand.key, noopPath], seconds),
+  get: (stand, seconds) => wrk(stand, 'get', [stand.key.secret, String(stand.customers)], seconds),
+  'no-op': (stand, seconds) => wrk(stand, 'noop', [stand.key.secret, noopPath], seconds),
+  seamlessos: (stand, seconds) => contractCall(stand, 'seamlessos', seconds),
+  flolive: async (stand, seconds) => {
+    const measured = await contractCall(stand, 'flolive', seconds);
+    await drained(stand);
+    return measured;
+  },
+  keypro: (stand, seconds) => contractCall(stand, 'keypro', seconds),
+  revio: (stand, seconds) => contractCall(stand, 'revio', seconds),
+  servitly: (stand, seconds) => contractCall(stand, 'servitly', seconds),
+  'flolive applied': (stand, seconds) => applied(stand, seconds),
 };
 
 /** Every answered change must have left its row in every table, and nothing else may have. */
@@ -58,7 +78,7 @@ const patch = async (stand: Stand, customers: number, seconds: number): Promise<
   const { client } = stand.database;
   const before = await countRows(client);
   const run = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
-  const measured = await wrk(stand, 'patch', [stand.key, String(customers), run], seconds);
+  const measured = await wrk(stand, 'patch', [stand.key.secret, String(customers), run], seconds);
   const after = await countRows(client);
   const written = after.map((count, index) => count - (before[index] ?? 0));
   // A change that was under way when wrk left is written without having been answered.
@@ -70,6 +90,47 @@ const patch = async (stand: Stand, customers: number, seconds: number): Promise<
 };
 
 const mostUnderWay = 64;
+
+/** Each contract changes customers of its own: the replacing ones make theirs small, which is no matter for others. */
+const contractCall = async (stand: Stand, name: ContractName, seconds: number): Promise<Measured> => {
+  const call = await contractCalls[name]({ ...stand.key, origin: stand.service.origin });
+  const share = Math.floor(stand.customers / 8);
+  const first = 1 + (Object.keys(contractCalls).indexOf(name) + 1) * share;
+  const run = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+  const args = [String(first), String(share), run, call.method, call.path, call.body, call.keyHeader];
+  const headers = Object.entries(call.headers).flat();
+  const before = await countRows(stand.database.client);
+  const measured = await wrk(stand, 'contract', [...args, ...headers], seconds);
+  const after = await countRows(stand.database.client);
+  const written = after.map((count, index) => count - (before[index] ?? 0));
+  // floLIVE's answer is the promise of a change; the others have made it.
+  const counted = name === 'flolive' ? written.slice(2) : written;
+  if (!counted.every((count) => count >= measured.count && count <= measured.count + mostUnderWay)) {
+    throw new VoidRun(
+      `${name}: ${measured.count} changes were answered, but ${written.join(', ')} rows written`,
+    );
+  }
+  return measured;
+};
+
+/** How many changes a second are made, from the first promise until the last one is kept. */
+const applied = async (stand: Stand, seconds: number): Promise<Measured> => {
+  const began = performance.now();
+  const measured = await contractCall(stand, 'flolive', seconds);
+  await drained(stand);
+  return {
+    ...measured,
+    rate: measured.count / ((performance.now() - began) / 1000),
+    p50Ms: null,
+    p99Ms: null,
+  };
+};
+
+/** Waits until every promised change is made. */
+const drained = async ({ database: { client } }: Stand): Promise<void> => {
+  const text = `SELECT count(*)::int4 AS count FROM request WHERE status = 'open'`;
+  while (((await client.query<{ count: number }>(text)).rows[0]?.count ?? 0) > 0) await delay(20);
+};
 
 /** The route that does nothing. */
 const noopPath = '/healthz';
@@ -84,7 +145,7 @@ const countRows = async (client: pg.Client): Promise<number[]> => {
 
 const wrk = (
   stand: Stand,
-  script: 'patch' | 'get' | 'noop',
+  script: 'patch' | 'get' | 'noop' | 'contract',
   args: string[],
   seconds: number,
 ): Promise<Measured> =>

@@ -57,10 +57,20 @@ const ownProgram = fileURLToPath(new URL('../bin/customary.js', import.meta.url)
 const wholeCustomers = 100_000;
 const wholeSeconds = 30;
 
+const contractMeasures: MeasureName[] = [
+  'seamlessos',
+  'keypro',
+  'revio',
+  'servitly',
+  'flolive',
+  'flolive applied',
+];
+
 /** What `--only` picks: a figure, then its limits. */
 const choices: Record<string, MeasureName[]> = {
-  all: ['patch', 'same rows', 'bare', 'hot', 'get', 'no-op'],
+  all: ['patch', 'same rows', 'bare', 'hot', 'get', 'no-op', ...contractMeasures],
   patch: ['patch', 'same rows', 'bare'],
   hot: ['hot', 'patch'],
   get: ['get', 'no-op'],
+  contracts: ['patch', ...contractMeasures],
 };

@@ -72,6 +72,13 @@ const environment = (database: Database): NodeJS.ProcessEnv => ({
   LOG_LEVEL: 'warn',
   RATE_LIMIT_KEY_PER_SECOND: '1000000',
   RATE_LIMIT_TENANT_PER_SECOND: '1000000',
+  // The contracts' own limits are as low as the vendors'; an hour's and longer ones cost a count a second, so they stay.
+  REVIO_RATE_LIMIT_PER_MINUTE: '1000000000',
+  REVIO_RATE_LIMIT_PER_DAY: '1000000000',
+  SERVITLY_RATE_LIMIT_TENANT_PER_HOUR: '1000000000',
+  SERVITLY_RATE_LIMIT_KEY_PER_HOUR: '1000000000',
+  SERVITLY_RATE_LIMIT_KEY_PER_MONTH: '1000000000',
+  SEAMLESSOS_RATE_LIMIT_KEY_PER_MINUTE: '1000000000',
 });
 
 const freePort = (): Promise<number> =>

@@ -11,7 +11,7 @@ import type { Database } from './postgres.ts';
 export const createBenchTenant = async ({
   ownerUrl,
   serviceUrl,
-}: Database): Promise<{ tenant: Tenant; key: string }> => {
+}: Database): Promise<{ tenant: Tenant; key: { tenantName: string; keyId: string; secret: string } }> => {
   await migrate({ connectionString: ownerUrl });
   const database = openDatabase({
     connection: { connectionString: serviceUrl },
@@ -33,7 +33,7 @@ export const createBenchTenant = async ({
         expiresAt: null,
       }),
     );
-    return { tenant, key: key.secret };
+    return { tenant, key: { tenantName: tenant.name, keyId: key.keyId, secret: key.secret } };
   } finally {
     await database.close();
   }

@@ -19,7 +19,7 @@ export class VoidRun extends Error {}
 
 export interface WrkOptions {
   program: string;
-  script: 'patch' | 'get' | 'noop';
+  script: 'patch' | 'get' | 'noop' | 'contract';
   args: string[];
   origin: string;
   seconds: number;
