@@ -57,7 +57,7 @@ export const createRateLimiter = (
 export function limiterOf(meters: readonly Meter[], now: () => number): RateLimiter {
   const limits = meters.flatMap((meter, position) => (meter.policy.quota > 0 ? [{ meter, position }] : []));
   if (limits.length === 0) return { take: () => ({ allowed: true, headers: {} }) };
-  const policyField = fieldOf(limits.map(({ meter: { policy } }) => policyItem(policy)));
+  const policyField = policyFieldOf(limits);
 
   return {
     take(...partitions) {
@@ -68,26 +68,27 @@ export function limiterOf(meters: readonly Meter[], now: () => number): RateLimi
       if (held.length === 0) return { allowed: true, headers: {} };
       const levels = held.map(({ meter, position }) => meter.level(partitions[position] ?? '', time));
       const allowed = levels.every(isEnough);
-      if (allowed) for (const [index, { meter }] of held.entries()) meter.take(levels[index] as Level);
-      const waits = held.map(({ meter }, index) => meter.nextSeconds(levels[index] as Level));
-      const fields = held.map(({ meter: { policy } }, index) => {
-        const remaining = Math.max(0, Math.floor((levels[index] as Level).tokens + 1 - oneToken));
-        return `"${policy.name}";r=${remaining};t=${waits[index]}`;
-      });
-      const policyText =
-        held === limits ? policyField : fieldOf(held.map(({ meter: { policy } }) => policyItem(policy)));
-      const headers = { 'ratelimit-policy': policyText, ratelimit: fieldOf(fields) };
-      if (allowed) return { allowed, headers };
-      const lacking = waits.filter((_wait, index) => !isEnough(levels[index] as Level));
-      return { allowed, headers, retryAfterSeconds: Math.max(1, ...lacking) };
+      let fields = '';
+      let waitSeconds = 1;
+      for (let index = 0; index < held.length; index++) {
+        const [meter, level] = [held[index]!.meter, levels[index]!];
+        if (allowed) meter.take(level);
+        const seconds = meter.nextSeconds(level);
+        const remaining = Math.max(0, Math.floor(level.tokens + 1 - oneToken));
+        fields += `${index === 0 ? '' : ', '}"${meter.policy.name}";r=${remaining};t=${seconds}`;
+        if (!isEnough(level)) waitSeconds = Math.max(waitSeconds, seconds);
+      }
+      const policyText = held === limits ? policyField : policyFieldOf(held);
+      const headers = { 'ratelimit-policy': policyText, ratelimit: fields };
+      return allowed ? { allowed, headers } : { allowed, headers, retryAfterSeconds: waitSeconds };
     },
   };
 }
 
-const policyItem = ({ name, quota, windowSeconds }: RatePolicy): string =>
-  `"${name}";q=${quota};w=${windowSeconds}`;
-
-const fieldOf = (items: string[]): string => items.join(', ');
+const policyFieldOf = (limits: readonly { meter: Meter }[]): string =>
+  limits
+    .map(({ meter: { policy } }) => `"${policy.name}";q=${policy.quota};w=${policy.windowSeconds}`)
+    .join(', ');
 
 // Refilling in fractions may end a rounding error below one whole token.
 const oneToken = 1 - 1e-6;

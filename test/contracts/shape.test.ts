@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -147,13 +148,16 @@ describe('beside a prefix nothing has its shape', () => {
 });
 
 describe('what is no HTTP', () => {
-  /** Sends bytes on a connection of their own, and gives all that comes back. */
+  /** Sends bytes on a connection of their own, each part after an answer to the former, and gives all that comes back. */
   const raw = async (bytes: string | string[]): Promise<string> => {
     const { hostname, port } = new URL(service.address);
     const socket = connect(Number(port), hostname);
     const answer = text(socket);
-    for (const part of [bytes].flat()) {
-      await new Promise<void>((resolve) => socket.write(part, () => resolve()));
+    const [first = '', ...others] = [bytes].flat();
+    socket.write(first);
+    for (const part of others) {
+      await once(socket, 'data');
+      socket.write(part);
     }
     return answer;
   };
