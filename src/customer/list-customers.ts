@@ -37,16 +37,16 @@ export const listCustomers = async (
   const { tenant, principal } = context;
   const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
-  const query = queryOf(context, input, after);
+  const query = listQueryOf(context, input);
   if (!query) return { customers: [], nextPageToken: undefined };
-  const rows = await door.store.listCustomers(tenant, query);
+  const rows = await door.store.listCustomers(tenant, { ...query, after, limit: input.limit + 1 });
   const page = rows.slice(0, input.limit).map((row) => decodeCustomer(row, tenant.id));
   const last = rows.length > input.limit ? page.at(-1) : undefined;
   const end = last && {
     value: input.sort === 'number' ? String(last.number) : last.updatedAt.toISOString(),
     customerId: last.id,
   };
-  const personal = Object.keys(input.filters).some((name) => personalFilters.has(name));
+  const personal = namesPersonal(input.filters);
   return {
     customers: personal ? page.filter((customer) => mayBeFound(customer, context)) : page,
     nextPageToken: end && pageToken(tenant, asked, end),
@@ -67,21 +67,31 @@ export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words
   return filters;
 })();
 
+/** Whether one of the filters looks at personal members. */
+export const namesPersonal = (filters: Record<string, string>): boolean =>
+  Object.keys(filters).some((name) => personalFilters.has(name));
+
 const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
 
 /** A record whose personal members are hidden from the caller is not found by them. */
 const mayBeFound = (customer: Customer, context: Context): boolean =>
   sightOf(customer.data.protectionLevel, personalRights(context.principal)) !== 'hide';
 
-/** The query of a list; undefined when nothing can match. */
-const queryOf = (context: Context, input: ListInput, after: ListQuery['after']): ListQuery | undefined => {
+/**
+ * The query of a whole list, from its beginning and without end; undefined when nothing can match. Throws Refusal
+ * `invalid-query`.
+ */
+export const listQueryOf = (
+  context: Context,
+  input: Pick<ListInput, 'filters' | 'sort' | 'descending'>,
+): ListQuery | undefined => {
   const query: ListQuery = {
     within: context.principal.customerId,
     tokens: [],
     sort: input.sort,
     descending: input.descending,
-    after,
-    limit: input.limit + 1,
+    after: null,
+    limit: null,
   };
   for (const [name, value] of Object.entries(input.filters)) {
     if (!addFilter(context, query, name, value)) return undefined;

@@ -156,7 +156,7 @@ export interface GroupTransaction {
   save(writes: Writes): Promise<boolean>;
 }
 
-/** A page of a list: the rows in order, one more than asked when there is a next page. */
+/** Which customers to list, in which order, and which part of them. */
 export interface ListQuery {
   /** Only this customer and its descendants. */
   within: string | null;
@@ -169,7 +169,10 @@ export interface ListQuery {
   sort: 'number' | 'updatedAt';
   descending: boolean;
   after: { value: string; customerId: string } | null;
-  limit: number;
+  /** How many rows to leave out first. */
+  offset?: number;
+  /** Null for all. */
+  limit: number | null;
 }
 
 /** What the door needs of a database. Every call is of one tenant. */
@@ -182,6 +185,8 @@ export interface Store {
   /** The ids among these that are the given customer or its descendants. */
   readWithin(tenant: Tenant, rootId: string, ids: string[]): Promise<Set<string>>;
   listCustomers(tenant: Tenant, query: ListQuery): Promise<StoredCustomer[]>;
+  /** How many customers a query finds in all, whatever page it asks for. */
+  countCustomers(tenant: Tenant, query: ListQuery): Promise<number>;
   /** Changes of a customer with versions below `before`, the newest first. */
   readHistory(tenant: Tenant, customerId: string, before: number, limit: number): Promise<HistoryRow[]>;
   /** The newest snapshot at or before the version (or instant) and the changes after it up to there, oldest first. */

@@ -105,10 +105,41 @@ export const listCustomers = async (
   tenantId: string,
   query: ListQuery,
 ): Promise<StoredCustomer[]> => {
+  const { conditions, values, value } = conditionsOf(tenantId, query);
+  const { key, type } = orders[query.sort];
+  if (query.after) {
+    const compare = query.descending ? '<' : '>';
+    const after = `(${value(query.after.value)}::${type}, ${value(query.after.customerId)}::uuid)`;
+    conditions.push(`(${key}, c.customer_id) ${compare} ${after}`);
+  }
+  const order = query.descending ? 'DESC' : 'ASC';
+  return sql(
+    `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
+       ORDER BY ${key} ${order}, c.customer_id ${order} LIMIT ${value(query.limit)}
+       OFFSET ${value(query.offset ?? 0)}`,
+    values,
+  );
+};
+
+/** How many customers a query finds, whatever page it asks for. */
+export const countCustomers = async (sql: Sql, tenantId: string, query: ListQuery): Promise<number> => {
+  const { conditions, values } = conditionsOf(tenantId, query);
+  const [row] = await sql<{ count: number }>(
+    `SELECT count(*)::float8 AS count FROM customer c WHERE ${conditions.join(' AND ')}`,
+    values,
+  );
+  return row?.count ?? 0;
+};
+
+const orders = {
+  number: { key: 'c.number', type: 'int4' },
+  updatedAt: { key: 'c.updated_at', type: 'timestamptz' },
+} as const;
+
+/** What every customer of a list must be, and the values that the conditions name. */
+const conditionsOf = (tenantId: string, query: ListQuery) => {
   const values: unknown[] = [tenantId];
   const value = (one: unknown): string => `$${values.push(one)}`;
-  const key = query.sort === 'number' ? 'c.number' : 'c.updated_at';
-  const type = query.sort === 'number' ? 'int4' : 'timestamptz';
   const conditions = ['c.tenant_id = $1', 'c.deleted_at IS NULL'];
   if (query.within !== null) conditions.push(`c.customer_id IN (${descendants(value(query.within))})`);
   for (const { field, token } of query.tokens) {
@@ -124,17 +155,7 @@ export const listCustomers = async (
   if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
   if (query.updatedSince)
     conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
-  if (query.after) {
-    const compare = query.descending ? '<' : '>';
-    const after = `(${value(query.after.value)}::${type}, ${value(query.after.customerId)}::uuid)`;
-    conditions.push(`(${key}, c.customer_id) ${compare} ${after}`);
-  }
-  const order = query.descending ? 'DESC' : 'ASC';
-  return sql(
-    `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
-       ORDER BY ${key} ${order}, c.customer_id ${order} LIMIT ${value(query.limit)}`,
-    values,
-  );
+  return { conditions, values, value };
 };
 
 /** The ids among `ids` that are `rootId` or below it. */

@@ -1,6 +1,7 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
 import {
+  countCustomers,
   insertCustomers,
   listCustomers,
   readCustomers,
@@ -37,6 +38,8 @@ export const createStore = (database: Database): Store => ({
     database.readInTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
   listCustomers: (tenant, query) =>
     database.readInTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
+  countCustomers: (tenant, query) =>
+    database.readInTenant(tenant.id, (sql) => countCustomers(sql, tenant.id, query)),
   readHistory: (tenant, id, before, limit) =>
     database.readInTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
   readUpTo: (tenant, id, at) =>
