@@ -106,6 +106,13 @@ describe('a session', () => {
     const moved = JSON.parse(Buffer.from(claims, 'base64url').toString());
     const forged = Buffer.from(JSON.stringify({ ...moved, tenant: other.tenantId })).toString('base64url');
     expect(await reads(`${head}.${forged}.${signature}`)).toBe(401);
+    // Whoever knows a session's names, but not the key that signs.
+    const unsigned = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
+    const [, , foreign] = ((await login(other.secret))['token'] as string).split('.');
+    for (const text of [`${head}.${claims}.${foreign}`, `${head}.${claims}.`, `${unsigned}.${claims}.`]) {
+      expect(await reads(text), text).toBe(401);
+    }
+    expect(await reads(token)).toBe(200);
     const stranger = await send('GET', read, undefined, {
       ...bearing((await login(other.secret))['token']),
       'made-tenant': other.tenantName,
