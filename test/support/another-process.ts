@@ -1,4 +1,5 @@
 import { type Client, createClient } from './client.ts';
+import { noLimits } from './no-limits.ts';
 import { type ServiceProcess, startProcess } from './process.ts';
 import type { TestService } from './service.ts';
 
@@ -9,13 +10,6 @@ export interface AnotherProcess extends Client {
 
 /** Starts it. */
 export const startAnotherProcess = async (service: TestService): Promise<AnotherProcess> => {
-  const process = await startProcess(
-    {
-      DATABASE_URL: service.database.url,
-      RATE_LIMIT_KEY_PER_SECOND: '0',
-      RATE_LIMIT_TENANT_PER_SECOND: '0',
-    },
-    ['--no-demo'],
-  );
+  const process = await startProcess({ DATABASE_URL: service.database.url, ...noLimits }, ['--no-demo']);
   return { ...createClient(process.address, service.secret), process };
 };

@@ -7,6 +7,7 @@ import { insertKey } from '../../src/storage/keys.ts';
 import { createTenant } from '../../src/storage/tenants.ts';
 import { type Client, createClient } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { noLimits } from './no-limits.ts';
 
 /** A running service on a database of its own, with one tenant and a key of all scopes. */
 export interface TestService extends Client {
@@ -45,8 +46,7 @@ export const startService = async (options: ServiceOptions = {}): Promise<TestSe
     DATABASE_URL: database.url,
     PORT: '0',
     LOG_LEVEL: 'silent',
-    RATE_LIMIT_KEY_PER_SECOND: '0',
-    RATE_LIMIT_TENANT_PER_SECOND: '0',
+    ...noLimits,
     ...options.settings,
   });
   const app = await startApp(config, options);
