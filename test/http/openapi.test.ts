@@ -1,47 +1,44 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
-import { openApiPathOf } from '../../src/http/openapi.ts';
-import { formats } from '../../src/schema/formats.ts';
 import type { Target } from '../access/example-call.ts';
 import { routeExamples } from '../access/example-calls.ts';
 import { makeCall, makeTarget, unknownTarget } from '../access/targets.ts';
 import { callerOf } from '../support/caller.ts';
+import {
+  type Document,
+  expectDocumented,
+  readDocument,
+  schemasOf,
+  validatorOf,
+} from '../support/documented.ts';
 import { fullCustomer } from '../support/full-customer.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { openApiSchema } from './openapi-schema.ts';
 
-type Json = Record<string, any>;
-
 let service: TestService;
-const documents = new Map<string, Json>();
+const documents = new Map<string, Document>();
 beforeAll(async () => {
   service = await startService();
   for (const contract of contracts) {
-    const { id } = contract;
-    const answer = await fetch(service.address + openApiPathOf(contract));
-    expect(answer.headers.get('content-type')).toContain('application/json');
-    documents.set(id, (await answer.json()) as Json);
+    documents.set(contract.id, await readDocument(service.address, contract));
   }
 });
 afterAll(() => service.stop());
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, formats, keywords: ['example'] });
-for (const mark of ['x-personal', 'x-secret', 'x-search', 'x-unique']) ajv.addKeyword(mark);
-
 describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
   'the document of $name',
   ({ contract }) => {
-    const document = () => documents.get(contract.id) as Json;
+    const document = () => documents.get(contract.id) as Document;
 
     test('is an OpenAPI 3.1 document', () => {
-      const validate = ajv.compile(openApiSchema);
+      const validate = new Ajv2020({ strict: true, strictTypes: false }).compile(openApiSchema);
       expect(validate(document()) ? [] : validate.errors).toEqual([]);
     });
 
     test('has every route and no other, with its parameters, bodies and scopes', () => {
       const written = Object.entries(document()['paths']).flatMap(([path, item]) =>
-        Object.entries(item as Json).map(
+        Object.entries(item as Document).map(
           ([method, operation]) =>
             `${method.toUpperCase()} ${path} ${operation.operationId} ${operation['x-scopes'].join()}`,
         ),
@@ -53,8 +50,8 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
       for (const route of contract.routes) {
         const operation = document()['paths'][route.path][route.method.toLowerCase()];
         const inPath = operation.parameters
-          .filter((one: Json) => one['in'] === 'path')
-          .map((one: Json) => one['name']);
+          .filter((one: Document) => one['in'] === 'path')
+          .map((one: Document) => one['name']);
         expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
         expect(Object.keys(operation.requestBody?.content ?? {})).toEqual(Object.keys(route.body ?? {}));
       }
@@ -68,7 +65,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
         const place = (reference ?? '')
           .slice(2)
           .split('/')
-          .reduce<Json | undefined>((at, name) => at?.[name], document());
+          .reduce<Document | undefined>((at, name) => at?.[name], document());
         expect(place, reference).toBeDefined();
       }
       expect(text.match(/https?:\/\/[^"\\ ]*/g) ?? []).toEqual([]);
@@ -117,7 +114,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
 );
 
 test('a masked customer is documented as well', async () => {
-  const document = documents.get('native') as Json;
+  const document = documents.get('native') as Document;
   const { id } = await service.create(fullCustomer({ protectionLevel: 2 }));
   const key = await service.withKey({ scopes: ['customer:read', 'customer:list', 'customer:write'] });
   const paths = document['paths'];
@@ -130,46 +127,3 @@ test('a masked customer is documented as well', async () => {
     expectDocumented(operation.responses[200], answer.headers.get('content-type'), answer.text, document);
   }
 });
-
-const expectDocumented = (
-  documented: Json,
-  contentType: string | null,
-  text: string,
-  document: Json,
-): void => {
-  if (text === '') return;
-  const type = contentType?.split(';')[0] ?? '';
-  expect(Object.keys(documented['content'] ?? {})).toContain(type);
-  const validate = validatorOf(documented['content'][type].schema, document);
-  expect(validate(JSON.parse(text)) ? [] : validate.errors, text.slice(0, 300)).toEqual([]);
-};
-
-const validators = new Map<string, ValidateFunction>();
-/** Schemas that stand at several places are compiled once. */
-const validatorOf = (schema: Json, document: Json): ValidateFunction => {
-  const name = JSON.stringify(schema);
-  const validate = validators.get(name) ?? ajv.compile(withoutReferences(schema, document));
-  validators.set(name, validate);
-  return validate;
-};
-
-const schemasOf = (node: unknown): Json[] => {
-  if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node).flatMap(([name, value]) =>
-    name === 'schema'
-      ? [value as Json]
-      : name === 'schemas'
-        ? Object.values(value as Json)
-        : schemasOf(value),
-  );
-};
-
-const withoutReferences = (schema: Json, document: Json): Json =>
-  JSON.parse(JSON.stringify(schema), (_name, value) =>
-    value?.$ref
-      ? String(value.$ref)
-          .slice(2)
-          .split('/')
-          .reduce((at, name) => at[name], document)
-      : value,
-  );
