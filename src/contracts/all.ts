@@ -1,5 +1,6 @@
 import type { Contract } from './contract.ts';
 import { native } from './native/contract.ts';
+import { revio } from './revio/contract.ts';
 
 /** Every contract that the service speaks. */
-export const contracts: readonly Contract[] = [native];
+export const contracts: readonly Contract[] = [native, revio];

@@ -1,9 +1,11 @@
 import type { ContractExamples, RouteExample } from './example-call.ts';
 import { nativeExamples } from './examples/native.ts';
+import { revioExamples } from './examples/revio.ts';
 
 /** Every contract by its id, one file each. One that is missing here fails the tests, as does a route of it. */
 export const contractExamples: Record<string, ContractExamples> = {
   native: nativeExamples,
+  revio: revioExamples,
 };
 
 /** Every route of every contract, as `contract.route`. */

@@ -1,4 +1,5 @@
 import type { ContractExample } from '../contract-example.ts';
+import { revioExample } from './revio.ts';
 
 /** The example of every contract but our own, each in a file named like the contract. */
-export const contractExamples: readonly ContractExample[] = [];
+export const contractExamples: readonly ContractExample[] = [revioExample];
