@@ -164,6 +164,9 @@ describe('a batch', () => {
     const answer = await send(changes, headers, '?dryRun=true');
     const statuses = (answer.body['outcomes'] as { status: number }[]).map(({ status }) => status);
     expect([statuses[0], statuses[3]]).toEqual([200, 404]);
+    const [changed, created] = answer.body['outcomes'] as { id?: string; changes: object[] }[];
+    expect(changed).toMatchObject({ id, changes: [{ path: '/note', after: 'x' }] });
+    expect(created).not.toHaveProperty('id');
     expect(await counts()).toEqual(before);
     expect(isReplay(await send(changes, headers))).toBe(false);
   });

@@ -7,6 +7,7 @@ import { askedOf } from './asked.ts';
 import { callReader } from './call.ts';
 import type { ClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
+import { notHere } from './not-here.ts';
 import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
@@ -45,8 +46,8 @@ export const mountContract = (
         reply.removeHeader('connection');
         return send(reply, contract.renderRefusal(refusal, askedOf(request)));
       });
-      scope.setNotFoundHandler(() => {
-        throw new Refusal('not-found');
+      scope.setNotFoundHandler((request) => {
+        throw notHere(request);
       });
       const limits = edge.limitsOf(contract);
       for (const route of contract.routes) mountRoute(scope, contract, route, edge, limits);

@@ -10,13 +10,13 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
-import { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
 import { createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
+import { notHere } from './not-here.ts';
 import { mountOperation } from './operation.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { encodingRefusal } from './url-encoding.ts';
@@ -98,7 +98,7 @@ const requestIdOf = (given: string | string[] | undefined): string =>
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {
   server.setNotFoundHandler((request, reply) => {
-    const { status, headers, body } = native.renderRefusal(new Refusal('not-found'), askedOf(request));
+    const { status, headers, body } = native.renderRefusal(notHere(request), askedOf(request));
     return reply.code(status).headers(headers).send(body);
   });
 };

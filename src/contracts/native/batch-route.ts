@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { Context } from '../../customer/context.ts';
 import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
 import type { Door } from '../../customer/execute.ts';
@@ -14,8 +15,8 @@ import { booleanQuery } from '../query.ts';
 import { claimBatch } from './batch-claim.ts';
 import { changeOf, documentOf } from './change.ts';
 import { problemOf } from './problem.ts';
-import { jsonReply } from './render.ts';
-import { changeReplies, dryRunQuery } from './schemas.ts';
+import { changesBody, jsonReply } from './render.ts';
+import { changeReplies, changeSchema, dryRunQuery } from './schemas.ts';
 import { nativeView } from './view.ts';
 
 const mostChanges = 1000;
@@ -43,6 +44,9 @@ const outcomeSchema = Type.Object({
   status: Type.Integer(),
   id: Type.Optional(Type.String({ format: 'uuid' })),
   version: Type.Optional(Type.Integer()),
+  changes: Type.Optional(
+    Type.Array(changeSchema, { description: 'With `dryRun`: what would change, each change for itself.' }),
+  ),
   error: Type.Optional(Type.Unknown({ description: 'A problem document.' })),
 });
 
@@ -141,7 +145,7 @@ const itemCommand = (
     idempotency,
     accepts: null,
     finishes: null,
-    render: (outcome) => itemReply(outcome, item.id),
+    render: (outcome) => itemReply(outcome, item.id, call.context),
   };
 };
 
@@ -159,11 +163,16 @@ const operationOf = (item: Item): { operation: unknown; input: unknown } => {
   }
 };
 
-const itemReply = (outcome: Outcome, id: string | undefined): Reply => {
+const itemReply = (outcome: Outcome, id: string | undefined, context: Context): Reply => {
   if (outcome.kind === 'refused') return refusedReply(outcome.refusal, id);
   if (outcome.kind !== 'done') throw new Error('A change of a batch is never accepted for later');
-  const { customer, created } = outcome;
+  const { customer, created, changes, dryRun } = outcome;
   const status = customer.deletedAt ? 204 : created ? 201 : 200;
+  if (dryRun) {
+    // A customer that was not made has no id that anybody could use.
+    const named = created ? {} : { id: customer.id, version: customer.version };
+    return jsonReply(status, { status, ...named, changes: changesBody(changes, customer, context) });
+  }
   const tag = customer.deletedAt ? {} : { etag: entityTag(customer.version) };
   return jsonReply(status, { status, id: customer.id, version: customer.version }, tag);
 };

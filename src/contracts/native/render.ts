@@ -91,7 +91,7 @@ export const entryBody = (entry: HistoryEntry, customer: Customer, context: Cont
 };
 
 /** Changes per path, with the values that the caller may not see masked or left out. */
-const changesBody = (changes: Change[], customer: Customer, context: Context) => {
+export const changesBody = (changes: Change[], customer: Customer, context: Context) => {
   const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
   const seen = changes.map(({ path, before, after }) => ({
     path: seenPath(path, viewer),
