@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import type { Context } from '../customer/context.ts';
 import { createCustomer } from '../customer/create-customer.ts';
 import type { Customer } from '../customer/customer.ts';
@@ -13,6 +14,7 @@ import { ignoredMembers } from '../mapping/ignored-members.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
 import { type ChangeSpec, commandOf } from './command.ts';
 import type { Call, Contract } from './contract.ts';
+import { ignoredByPatch } from './ignored-by-patch.ts';
 import { unlessKnown } from './known-version.ts';
 import { mappedView } from './mapped-view.ts';
 
@@ -30,8 +32,15 @@ export interface MappedCustomer {
 /** Gives a document its place in an answer. `headers` holds what every answer of the kind has. */
 export type Render = (document: JsonObject, customer: Customer, headers: Record<string, string>) => Reply;
 
-/** Rules between members, judged on the document as it will be; `before` is the document as it was. */
-export type CheckDocument = (document: JsonObject, before: JsonObject | undefined) => Fault[];
+/**
+ * Rules between members, judged on the document as it will be; `before` is the document as it was, and `seen` the
+ * customer that it was made of.
+ */
+export type CheckDocument = (
+  document: JsonObject,
+  before: JsonObject | undefined,
+  seen: Customer | undefined,
+) => Fault[];
 
 /** What a contract says of a change itself. */
 export interface MappedUpdate
@@ -44,6 +53,8 @@ export interface MappedUpdate
    * is no document: it is taken from `call.body`.
    */
   apply(document: JsonObject, body: JsonObject): Json;
+  /** The document as this call may write it, where that is not all of the mapping's. */
+  wire?: TSchema;
   check?: CheckDocument;
   render: Render;
 }
@@ -53,6 +64,8 @@ export interface MappedCreation
   extends Pick<ChangeSpec<unknown>, 'eligible' | 'renderAccepted' | 'alwaysLater'> {
   /** Completes the body, e.g. with the contract's defaults. */
   complete?(body: JsonObject): JsonObject;
+  /** The document as this call may write it, where that is not all of the mapping's. */
+  wire?: TSchema;
   check?: CheckDocument;
   /** Lays what the contract does not say over the new record, such as the parent that a path names. */
   fix?(data: JsonObject): JsonObject;
@@ -78,7 +91,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
       commandOf(contract(), call, {
         ...rest,
         render: answer,
-        onWire: (pointer) => mapping.wirePointer(pointer),
+        onWire: (pointer, record) => mapping.wirePointer(pointer, record),
       }),
     );
   };
@@ -95,11 +108,11 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
         render(show(customer, call.context, links), customer, headers),
       );
     },
-    update(call, door, { apply, check, render, replaces, customerId, ...rest }) {
+    update(call, door, { apply, wire, check, render, replaces, customerId, ...rest }) {
       const { names, body } =
         call.contentType === jsonPatchType
-          ? { names: [], body: {} }
-          : ignoredMembers(mapping.wire, objectOf(call.body));
+          ? { names: ignoredByPatch(mapping.wire, call.body ?? null, patchLimits), body: {} }
+          : ignoredMembers(wire ?? mapping.wire, objectOf(call.body));
       return execute(call, door, {
         ...rest,
         customerId,
@@ -109,8 +122,8 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
         answer: answerWith(call, render),
       });
     },
-    create(call, door, { complete, check, fix, render, ...rest }) {
-      const { names, body } = ignoredMembers(mapping.wire, objectOf(call.body));
+    create(call, door, { complete, wire, check, fix, render, ...rest }) {
+      const { names, body } = ignoredMembers(wire ?? mapping.wire, objectOf(call.body));
       return execute(call, door, {
         ...rest,
         customerId: call.context.newId(),
@@ -128,6 +141,9 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
 /** The media type of JSON Patch (RFC 6902). */
 export const jsonPatchType = 'application/json-patch+json';
 
+/** How much one JSON Patch may be. */
+export const patchLimits = { maxOperations: 1000 };
+
 /** A body that has to be an object. Throws Refusal `validation-failed`. */
 export const objectOf = (body: Json | undefined): JsonObject => {
   if (isObject(body)) return body;
@@ -144,7 +160,7 @@ const checked = (view: View, check: CheckDocument | undefined): View =>
         write: view.write,
         read(document, current, links) {
           const data = view.read(document, current, links);
-          const faults = check(document, current && view.write(current, links));
+          const faults = check(document, current && view.write(current, links), current);
           if (faults.length === 0) return data;
           throw new Refusal('validation-failed', {
             faults: faults.map((fault) => ({ ...fault, wire: true as const })),
