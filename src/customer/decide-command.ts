@@ -128,11 +128,16 @@ const checkHierarchy = (
     if (world.hasSubCustomers(after.id)) throw new Refusal('has-sub-customers');
     return;
   }
+  const refuse = (rule: string, detail: string, pointer = '/parentId') =>
+    new Refusal('validation-failed', { faults: [{ pointer, rule, detail }] });
+  if (before && isParent(before) && !isParent(after)) {
+    world.joinStructure();
+    const detail = 'must not be false while it has sub-customers';
+    if (world.hasSubCustomers(after.id)) throw refuse('subCustomers', detail, '/delegation/isParent');
+  }
   const moved = !before || before.deletedAt !== null || (before.data.parentId ?? null) !== parentId;
   if (!moved) return;
   world.joinStructure();
-  const refuse = (rule: string, detail: string) =>
-    new Refusal('validation-failed', { faults: [{ pointer: '/parentId', rule, detail }] });
   if (root !== null) {
     const within = parentId !== null && (parentId === root || world.ancestorIds(parentId).includes(root));
     if (!within || after.id === root) throw refuse('exists', 'must be a customer that the key sees');
@@ -144,6 +149,9 @@ const checkHierarchy = (
   if (world.ancestorIds(parentId).includes(after.id))
     throw refuse('cycle', 'must not be one of its own sub-customers');
 };
+
+/** Whether a customer may have sub-customers: one may unless its record says no. */
+const isParent = ({ data }: Customer): boolean => data.delegation?.isParent !== false;
 
 const checkUnique = (command: Command, before: Customer | undefined, after: Customer, world: World): void => {
   if (after.deletedAt) return;
