@@ -36,10 +36,11 @@ export interface Mapping {
   write(record: JsonObject, links?: Links): JsonObject;
   /**
    * The record with a whole document laid over it. Only what the document says otherwise than `write(current)` changes
-   * anything; an absent member removes the record's, null makes it null. Without `current` a new record. Throws
-   * Refusal `validation-failed` with all faults, at wire pointers.
+   * anything; an absent member removes the record's, null makes it null. Without `current` a new record. `before` is
+   * what `write(current)` gave, where the caller has it. Throws Refusal `validation-failed` with all faults, at wire
+   * pointers.
    */
-  read(document: JsonObject, current: JsonObject | undefined, links?: Links): JsonObject;
+  read(document: JsonObject, current: JsonObject | undefined, links?: Links, before?: JsonObject): JsonObject;
   /**
    * The wire member of a member of the record, to name the vendor's member in a fault. With the record the item that a
    * list's segment names decides among several rules; without it the first rule answers. Undefined for what the
@@ -69,8 +70,8 @@ export const defineMapping = (options: MappingOptions): Mapping => {
     wire,
     omits: options.omits,
     write,
-    read(document, current, links = noLinks) {
-      const { record, faults } = lay(document, current, links);
+    read(document, current, links = noLinks, before = undefined) {
+      const { record, faults } = lay(document, current, links, before);
       if (faults.length > 0) throw new Refusal('validation-failed', { faults: faults.slice(0, mostFaults) });
       return withoutMembers(record, system);
     },
@@ -114,9 +115,9 @@ const reader = ({ wire }: MappingOptions, rules: readonly Compiled[]) => {
   // A key that only the service sets still tells which item is meant.
   const strip = stripper(wire, (path, readOnly) => ignored.has(path) || (readOnly && !keys.has(path)));
   const faultsOf = judge(wire, lists);
-  return (sent: JsonObject, current: JsonObject | undefined, links: Links) => {
+  return (sent: JsonObject, current: JsonObject | undefined, links: Links, known?: JsonObject) => {
     const document = strip(sent, '', new Set()) as JsonObject;
-    const before = current && written(rules, current, links);
+    const before = known ?? (current && written(rules, current, links));
     const faults: Fault[] = faultsOf(document, before);
     const draft = draftOf(current ?? {});
     const reading: Reading = { document, before: before ?? {}, draft, at: '', faults, links };
