@@ -6,7 +6,6 @@ import type { ExampleCall } from '../access/example-call.ts';
 import { callerOf } from '../support/caller.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { type Document, expectDocumented, readDocument } from '../support/documented.ts';
-import type { TestService } from '../support/service.ts';
 import type { ContractExample, Members } from './contract-example.ts';
 
 /** A customer as the tests of all contracts name it. */
@@ -139,8 +138,8 @@ const isAt = ({ path }: Route, url: string, prefix: string): boolean => {
 };
 
 /** The record through our own API, without what every change changes. */
-export const recordOf = async (service: TestService, { id }: Named): Promise<JsonObject> => {
-  const { body } = await service.get(`/v1/customers/${id}`);
+export const recordOf = async (client: Client, { id }: Named): Promise<JsonObject> => {
+  const { body } = await client.get(`/v1/customers/${id}`);
   const { version: _version, updatedAt: _updatedAt, ...record } = body;
   return record;
 };
