@@ -7,7 +7,7 @@ import { wire } from './wire.ts';
 export const customerParams: Route['params'] = {
   id: {
     pattern: /^[1-9]\d{0,9}$/,
-    schema: Type.Integer({ minimum: 1, maximum: 2_147_483_647, format: 'int32' }),
+    schema: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
     description: 'The customer ID.',
   },
 };

@@ -3,7 +3,6 @@ import { choice, date, flag, group, instant, integer, list, text } from '../../s
 
 const mostInt32 = 2_147_483_647;
 const int32 = (marks: Parameters<typeof integer>[2] = {}) => integer(-mostInt32 - 1, mostInt32, marks);
-const foreignId = (marks: Parameters<typeof integer>[2] = {}) => integer(0, mostInt32, marks);
 const readOnly = { readOnly: true } as const;
 
 const address = (label: string) =>
@@ -26,14 +25,14 @@ const address = (label: string) =>
     { label },
   );
 
-const autoDebit = group({ enabled: flag(), day: integer(1, 31), payment_account_id: foreignId() });
+const autoDebit = group({ enabled: flag(), day: integer(1, 31), payment_account_id: int32() });
 
 const finance = group({
-  bill_profile_id: foreignId(),
+  bill_profile_id: int32(),
   billing_method: choice(['PRINT_ONLY', 'EMAIL_ONLY', 'BOTH', 'NONE']),
   balance_limit: amount(),
   balance_limit_enabled: flag(),
-  collection_template_id: foreignId(),
+  collection_template_id: int32(),
   contract_start_date: instant(),
   contract_end_date: instant(),
   cycle_date: instant(),
@@ -74,17 +73,17 @@ export const wire = Type.Object(
     parent_customer_id: integer(1, mostInt32, { description: 'An existing customer' }),
     account_number: text(25),
     activated_date: instant(),
-    agent_id: foreignId(),
-    secondary_agent_id: foreignId({ description: 'Only with `agent_id`' }),
+    agent_id: int32(),
+    secondary_agent_id: int32({ description: 'Only with `agent_id`' }),
     close_date: instant(),
-    created_by: foreignId(readOnly),
+    created_by: int32(readOnly),
     created_date: instant(readOnly),
     updated_date: instant(readOnly),
     email: text(255, { format: 'email-list', description: 'E-mail addresses, separated by commas' }),
     is_parent: flag(),
     registration_code: text(20, { secret: true }),
     security_pin: text(50, { secret: true }),
-    sold_by: foreignId(),
+    sold_by: int32(),
     source: text(200),
     status: choice(['OPEN', 'PENDING', 'CLOSED', 'PROSPECT']),
     auto_debit: autoDebit,

@@ -32,8 +32,8 @@ export const patchOf = (...operations: object[]): SendOptions => ({
   contentType: 'application/json-patch+json',
 });
 
-/** What an error says: its status and the members that it names. */
+/** What an error says: its status and the members that it names, each once. */
 export const faultsOf = ({ status, body }: Answer): [number, string[]] => [
   status,
-  (body['errors'] as { field: string }[]).map(({ field }) => field),
+  [...new Set((body['errors'] as { field: string }[]).map(({ field }) => field))],
 ];
