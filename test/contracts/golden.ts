@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/schema/json.ts';
 
 /** A file of src/contracts/<name>/examples: a record and its document, or a call and its answer. */
@@ -32,6 +32,7 @@ export interface GoldenCall {
 /** The examples of a contract, by the names of their files. */
 export const goldenOf = (contract: string): [string, Golden][] => {
   const folder = new URL(`../../src/contracts/${contract}/examples/`, import.meta.url);
+  if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return files.map((name) => [name, JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Golden]);
 };
