@@ -28,9 +28,10 @@ module.exports = {
     only('privacy', 'schema'),
     only('customer', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
     only('contracts', 'customer', 'mapping', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
-    only('jobs', 'contracts', 'customer', 'schema', 'access', 'errors.ts'),
+    only('webhooks', 'access', 'errors.ts'),
+    only('jobs', 'contracts', 'customer', 'webhooks', 'schema', 'access', 'errors.ts'),
     only('http', 'contracts', 'customer', 'schema', 'access', 'headers', 'errors.ts', 'package-root.ts'),
-    only('storage', 'customer', 'access', 'errors.ts', 'config.ts', 'package-root.ts'),
+    only('storage', 'customer', 'webhooks', 'access', 'errors.ts', 'config.ts', 'package-root.ts'),
     only('samples', 'customer', 'schema'),
     {
       name: 'contracts-apart',

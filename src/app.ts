@@ -15,6 +15,8 @@ import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
 import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
 import { startTidying } from './jobs/tidy.ts';
+import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
+import { packageVersion } from './package-root.ts';
 import type { Database } from './storage/database.ts';
 import { readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
@@ -23,6 +25,7 @@ import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { createStore } from './storage/store.ts';
 import { listTenants, readTenant } from './storage/tenants.ts';
 import { tidyTenant } from './storage/tidy.ts';
+import { createWebhookStore } from './storage/webhook-deliveries.ts';
 
 /** A running service. */
 export interface App {
@@ -62,8 +65,10 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
   const metrics: Metrics = createMetrics({
     waitingChanges: () => door.waiting(),
     pool: () => database.stats(),
+    waitingWebhooks: async () => webhooks?.waiting() ?? 0,
   });
   let runner: RequestRunner | undefined;
+  let webhooks: WebhookRunner | undefined;
   const door = createDoor(createStore(database), {
     onGroup: metrics.group,
     onRetry: metrics.retry,
@@ -72,13 +77,22 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
   try {
     await options.prepare?.(database, door);
     const tenants = async () => (await listTenants(database)).map((one) => one.tenantId);
-    const requests = createRequestRunner({
+    const tenant = (id: string) => readTenant(database, id);
+    const requests = createRequestRunner({ contracts, door, newId, log, tenants, tenant });
+    const telling = createWebhookRunner({
       contracts,
       door,
+      store: createWebhookStore(database, config.WEBHOOK_GIVE_UP_HOURS),
+      policy: config.WEBHOOK_ADDRESSES,
+      timeoutMs: config.WEBHOOK_TIMEOUT_MS,
+      userAgent: `Customary/${packageVersion()}`,
       newId,
+      now: () => new Date(),
+      random: Math.random,
       log,
+      onAttempt: metrics.webhook,
       tenants,
-      tenant: (id) => readTenant(database, id),
+      tenant,
     });
     const tidying = startTidying({ tenants, tidyTenant: (id) => tidyTenant(database, id), log });
     const credentials = createCredentials({
@@ -113,12 +127,15 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     });
     const address = await listen(server, config.HOST, config.PORT);
     runner = requests;
+    webhooks = telling;
     requests.start();
+    telling.start();
     windows.start();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       tidying.stop();
-      const finished = server.close().then(requests.stop).then(door.drained).then(windows.stop);
+      const served = server.close().then(requests.stop).then(door.drained).then(windows.stop);
+      const finished = Promise.all([served, telling.stop()]);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await opened.close();

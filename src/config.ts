@@ -116,6 +116,17 @@ export const settings = {
     0,
     'Requests a minute per API key through the SeamlessOS contract; 0 for no limit but that of every contract',
   ),
+  WEBHOOK_ADDRESSES: setting<'public' | 'any'>(
+    oneOf('public', 'any'),
+    'public',
+    'Where webhooks may go; any: also to private and loopback addresses, and by plain HTTP to loopback ones',
+  ),
+  WEBHOOK_TIMEOUT_MS: setting(wholeNumber(100, 60_000), 10_000, 'Longest time a webhook may take to answer'),
+  WEBHOOK_GIVE_UP_HOURS: setting(
+    wholeNumber(1, 720),
+    72,
+    'How long an event is tried; a webhook that takes nothing for so long ends',
+  ),
   SHUTDOWN_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000),
     15_000,

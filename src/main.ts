@@ -8,6 +8,7 @@ import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
+import { addWebhook } from './cli/webhook.ts';
 import { OperatorError, Refusal } from './errors.ts';
 import { packageVersion } from './package-root.ts';
 
@@ -26,7 +27,17 @@ export const main = async (args: string[]): Promise<void> => {
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', guide)
     .exitOverride();
-  for (const add of [addServe, addMigrate, addTenant, addKey, addToken, addCustomer, addExplain, addConfig])
+  for (const add of [
+    addServe,
+    addMigrate,
+    addTenant,
+    addKey,
+    addToken,
+    addCustomer,
+    addExplain,
+    addWebhook,
+    addConfig,
+  ])
     add(program);
   // A reader that went away (`customary … | head`) is no failure.
   process.stdout.on('error', () => {});

@@ -8,6 +8,7 @@ import type { Reply } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Json } from '../schema/json.ts';
+import type { ContractWebhooks } from './webhooks.ts';
 
 /** Reads one header by its lower-case name; several occurrences are joined as HTTP allows. */
 export type Header = (name: string) => string | undefined;
@@ -68,11 +69,15 @@ export interface Route {
   handle(call: Call, door: Door): Promise<Reply>;
 }
 
-/** A query parameter: how OpenAPI describes it. `prefix` stands for every name that begins with it. */
+/**
+ * A query parameter: how OpenAPI describes it. `prefix` stands for every name that begins with it; `several` may be given
+ * more than once, and a call has its values as lines of one text.
+ */
 export interface QueryParameter {
   schema: TSchema;
   description: string;
   prefix?: true;
+  several?: true;
 }
 
 /** How a contract reads the keys that make a retry safe, where it differs from `Idempotency-Key`. */
@@ -124,6 +129,8 @@ export interface Contract {
   defaultMediaType?: string;
   idempotency?: KeyRule;
   ratePolicies?: readonly ContractRatePolicy[];
+  /** What it tells subscribers by itself. */
+  webhooks?: ContractWebhooks;
   /** Where its OpenAPI document is; `openapi.json` below the prefix unless said. */
   openApiPath?: string;
   /** How a caller shows who it is, for the OpenAPI document: any one of these Security Scheme Objects. */

@@ -15,12 +15,15 @@ import type { World } from './world.ts';
 export interface WriteOperation<Input> {
   name: string;
   /** The event that other systems are told. */
-  event: 'customer.created' | 'customer.updated' | 'customer.deleted';
+  event: EventType;
   scopes: readonly Scope[];
   /** Also applies to a deleted customer. */
   onDeleted?: true;
   decide(current: Customer | undefined, input: Input, context: Context, world: World): Next;
 }
+
+/** What other systems can be told of a change. */
+export type EventType = 'customer.created' | 'customer.updated' | 'customer.deleted';
 
 /** What an operation wants the customer to be: a record, or nothing (deleted). */
 export type Next = { data: CustomerData } | { deleted: true; data: CustomerData };

@@ -5,6 +5,7 @@ export interface Metrics {
   request(contract: string, route: string, status: number, seconds: number): void;
   group(size: number): void;
   retry(reason: string): void;
+  webhook(contract: string, outcome: string): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -12,6 +13,7 @@ export interface Metrics {
 /** Figures that are read when they are asked for. */
 export interface Gauges {
   waitingChanges(): number;
+  waitingWebhooks(): Promise<number>;
   pool(): { total: number; idle: number; waiting: number };
 }
 
@@ -38,6 +40,24 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     help: 'Groups that were tried again, by reason.',
     labelNames: ['reason'],
     registers,
+  });
+  const webhooks = new Counter({
+    name: 'customary_webhook_attempts_total',
+    help: 'Attempts to tell a webhook of an event, by contract and outcome.',
+    labelNames: ['contract', 'outcome'],
+    registers,
+  });
+  new Gauge({
+    name: 'customary_webhook_waiting_events',
+    help: 'Events that webhooks were not told yet, counted once for each; the same from every process.',
+    registers,
+    async collect() {
+      // The rest is told also while the database is away.
+      await gauges.waitingWebhooks().then(
+        (count) => this.set(count),
+        () => this.reset(),
+      );
+    },
   });
   new Gauge({
     name: 'customary_waiting_changes',
@@ -67,6 +87,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     },
     group: (size) => groups.observe(size),
     retry: (reason) => retries.inc({ reason }),
+    webhook: (contract, outcome) => webhooks.inc({ contract, outcome }),
     text: () => registry.metrics(),
   };
 };

@@ -18,3 +18,18 @@ export const insertEvents = (sql: Sql, tenantId: string, rows: OutboxRow[], now:
       now.toISOString(),
     ],
   );
+
+/**
+ * Removes events of a tenant that has no webhook. The youngest stay for an hour, so that a webhook which is being made
+ * in this moment misses none; of those that are looked at most are older.
+ */
+export const deleteUntoldEvents = async (sql: Sql, tenantId: string, most: number): Promise<number> => {
+  const rows = await sql(
+    `DELETE FROM outbox WHERE tenant_id = $1 AND occurred_at <= now() - interval '1 hour'
+       AND NOT EXISTS (SELECT 1 FROM webhook w WHERE w.tenant_id = $1 AND w.ended_at IS NULL)
+       AND event_id IN (SELECT event_id FROM outbox WHERE tenant_id = $1 ORDER BY event_id LIMIT $2)
+     RETURNING 1 AS deleted`,
+    [tenantId, most],
+  );
+  return rows.length;
+};

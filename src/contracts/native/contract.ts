@@ -2,6 +2,7 @@ import type { Contract } from '../contract.ts';
 import { changeRoutes } from './change-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
+import { webhooks } from './webhooks.ts';
 
 /** Our own API: everything the record can say. */
 export const native: Contract = {
@@ -12,6 +13,7 @@ export const native: Contract = {
   openApiPath: '/openapi.json',
   securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
   routes: [...readRoutes, ...changeRoutes(() => native)],
+  webhooks,
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,
   challenge: 'Bearer',

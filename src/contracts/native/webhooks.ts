@@ -1,0 +1,8 @@
+import { type ContractWebhooks, eventBody } from '../webhooks.ts';
+import { customerBody } from './render.ts';
+
+/** Every kind of change, with the customer as a read would show it. */
+export const webhooks: ContractWebhooks = {
+  events: ['customer.created', 'customer.updated', 'customer.deleted'],
+  render: (event) => eventBody(event, customerBody(event.customer, event.context)),
+};

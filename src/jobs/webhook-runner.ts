@@ -1,0 +1,111 @@
+import type { Tenant } from '../access/principal.ts';
+import { Refusal } from '../errors.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import { type TellOptions, tellEvent } from './tell-event.ts';
+
+/** Tells the webhooks of changes. */
+export interface WebhookRunner {
+  /** Looks at every tenant, now and every second. */
+  start(): void;
+  /** Takes on nothing new, and finishes what is under way. */
+  stop(): Promise<void>;
+  /** Events that wait, in all tenants that have webhooks. */
+  waiting(): Promise<number>;
+}
+
+export interface WebhookRunnerOptions extends TellOptions {
+  tenants(): Promise<string[]>;
+  tenant(id: string): Promise<Tenant | undefined>;
+}
+
+/**
+ * Makes the runner. What is to be told lies in the database, so it does not matter which process tells it, and one that
+ * dies loses nothing: what it was telling is told again when its lease is over. Each webhook is served by itself.
+ */
+export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunner => {
+  const running = new Map<string, Promise<void>>();
+  let served: string[] = [];
+  let stopped = false;
+  let sweeping: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const isStopped = () => stopped;
+  /** Starts a piece of work, unless it is under way. */
+  const run = (name: string, work: () => Promise<void>): void => {
+    if (stopped || running.has(name)) return;
+    const report = (error: unknown) =>
+      options.log.error({ error: nameOf(error) }, 'webhooks could not be served');
+    running.set(
+      name,
+      work()
+        .catch(report)
+        .finally(() => running.delete(name)),
+    );
+  };
+  const serve = async (tenantId: string, webhooks: Webhook[]): Promise<void> => {
+    let more = true;
+    while (more && !stopped) {
+      more = await options.store.fanOut(tenantId);
+      for (const one of webhooks) run(one.webhookId, () => drain(options, tenantId, one, isStopped));
+    }
+  };
+  const sweep = async (): Promise<void> => {
+    const found: string[] = [];
+    for (const tenantId of await options.tenants()) {
+      if (stopped) return;
+      const webhooks = await options.store.live(tenantId);
+      if (webhooks.length === 0) continue;
+      found.push(tenantId);
+      run(tenantId, () => serve(tenantId, webhooks));
+    }
+    served = found;
+  };
+  const sweepAgain = (): void => {
+    // The next sweep comes in a second; until then a database that is away needs no words.
+    sweeping = sweep()
+      .catch(() => {})
+      .finally(() => {
+        if (!stopped) timer = setTimeout(sweepAgain, sweepEveryMs).unref();
+      });
+  };
+  return {
+    start: sweepAgain,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await sweeping;
+      await Promise.all(running.values());
+    },
+    async waiting() {
+      const counts = await Promise.all(served.map((tenantId) => options.store.waiting(tenantId)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+  };
+};
+
+const sweepEveryMs = 1000;
+const eventsAtOnce = 16;
+/** How long whoever took on an event may take beside the exchange itself, one half of it before and one after. */
+const leaseGraceMs = 5000;
+
+/** Tells what is due to one webhook, until nothing is. */
+const drain = async (
+  options: WebhookRunnerOptions,
+  tenantId: string,
+  webhook: Webhook,
+  stopped: () => boolean,
+): Promise<void> => {
+  const tenant = await options.tenant(tenantId);
+  while (tenant && !stopped()) {
+    const claimed = AbortSignal.timeout(leaseGraceMs / 2);
+    const leaseMs = options.timeoutMs + leaseGraceMs;
+    const deliveries = await options.store.claim(tenantId, webhook.webhookId, eventsAtOnce, leaseMs);
+    if (deliveries.length === 0) return;
+    const work = deliveries.map((one) => tellEvent(options, tenant, webhook, one, claimed));
+    const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+};
+
+/** An error without its message, which may quote a value. */
+const nameOf = (error: unknown): string =>
+  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;
