@@ -1,6 +1,7 @@
 import type { Contract } from './contract.ts';
+import { flolive } from './flolive/contract.ts';
 import { native } from './native/contract.ts';
 import { revio } from './revio/contract.ts';
 
 /** Every contract that the service speaks. */
-export const contracts: readonly Contract[] = [native, revio];
+export const contracts: readonly Contract[] = [native, flolive, revio];

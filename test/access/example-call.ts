@@ -5,6 +5,8 @@ import type { Caller } from '../support/caller.ts';
 export interface Target {
   customerId: string;
   requestId: string;
+  /** A request that floLIVE's contract accepted. */
+  floliveRequestId: string;
   /** A text that stands in the customer's searchable members. */
   word: string;
   number: string;

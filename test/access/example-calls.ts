@@ -1,10 +1,14 @@
 import type { ContractExamples, RouteExample } from './example-call.ts';
+import { floliveExamples } from './examples/flolive.ts';
+import { keyproExamples } from './examples/keypro.ts';
 import { nativeExamples } from './examples/native.ts';
 import { revioExamples } from './examples/revio.ts';
 
 /** Every contract by its id, one file each. One that is missing here fails the tests, as does a route of it. */
 export const contractExamples: Record<string, ContractExamples> = {
   native: nativeExamples,
+  flolive: floliveExamples,
+  keypro: keyproExamples,
   revio: revioExamples,
 };
 

@@ -23,10 +23,12 @@ export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0
   const accepted = await client.patch(customerId, { language: 'en' }, { prefer: 'respond-async' });
   const requestId = accepted.body['id'] as string;
   while ((await client.get(`/v1/requests/${requestId}`)).body['status'] === 'open');
+  const floliveRequestId = await acceptedByFlolive(client, customerId);
   const page = await client.get('/v1/customers?limit=1');
   return {
     customerId,
     requestId,
+    floliveRequestId,
     word,
     number: String(customer['number']),
     humanReadableId: customer['humanReadableId'] as string,
@@ -34,10 +36,20 @@ export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0
   };
 };
 
+/** A change through floLIVE's contract that changes nothing; only what a contract accepted itself may be asked for there. */
+const acceptedByFlolive = async (client: Client, customerId: string): Promise<string> => {
+  const accepted = await client.send('PATCH', `/flolive/api/v2/customer/${customerId}`, { body: {} });
+  const { requestId } = accepted.body['content'][0];
+  const status = `/flolive/api/v2/global/call/${requestId}`;
+  while ((await client.get(status)).body['content'][0].status === 'OPEN');
+  return requestId;
+};
+
 /** A target that nobody has, of the same form. */
 export const unknownTarget = (): Target => ({
   customerId: randomUUID(),
   requestId: randomUUID(),
+  floliveRequestId: randomUUID(),
   word: `u${randomUUID().slice(0, 8)}`,
   number: '2000000000',
   humanReadableId: '222-2222-222',

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import type { Scope } from '../../src/access/scopes.ts';
 import type { Contract } from '../../src/contracts/contract.ts';
 import type { ErrorCode } from '../../src/errors.ts';
@@ -14,6 +15,8 @@ export type Members = JsonObject;
 export interface ContractExample {
   contract: Contract;
   mapping: Mapping;
+  /** The document as an update or a replacement may write it, where that is not all of the mapping's. */
+  changeWire?: TSchema;
   /** The headers by which a caller shows its key: the same function as in test/access/examples. */
   headersOf: ContractExamples['headersOf'];
   /**

@@ -1,0 +1,60 @@
+import { type Fault, Refusal } from '../../errors.ts';
+import { isObject, type Json, type JsonObject, member, setMember } from '../../schema/json.ts';
+
+/**
+ * The document with what a body in its normal form says laid over it: null takes away, a contact or an address is found
+ * by its id, a custom field by its name, and members that are not named stay. Throws Refusal `validation-failed` where
+ * the customer has no such contact or address.
+ */
+export const applied = (document: JsonObject, body: JsonObject): JsonObject => {
+  const faults: Fault[] = [];
+  const result = { ...document };
+  for (const name of Object.keys(body)) {
+    const value = body[name] as Json;
+    const before = member(document, name);
+    if (name === 'invoiceConfiguration') result[name] = overlaid(before, value);
+    else if (isItems(name, value)) result[name] = itemsOf(name, listOf(before), value, faults);
+    else if (name === 'customFields' && Array.isArray(value)) result[name] = fieldsOf(listOf(before), value);
+    else setMember(result, name, value);
+  }
+  if (faults.length > 0) throw new Refusal('validation-failed', { faults });
+  return result;
+};
+
+/** The lists whose items have an id. */
+export const keyedLists = ['contact', 'address'] as const;
+
+const isItems = (name: string, value: Json): value is Json[] =>
+  Array.isArray(value) && (keyedLists as readonly string[]).includes(name);
+
+const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+
+const overlaid = (before: Json | undefined, value: Json): Json =>
+  isObject(before) && isObject(value) ? { ...before, ...value } : value;
+
+const itemsOf = (name: string, before: Json[], changes: Json[], faults: Fault[]): Json[] => {
+  let items = before;
+  for (const [index, change] of changes.entries()) {
+    const id = isObject(change) ? change['id'] : undefined;
+    const isNamed = (item: Json) => isObject(item) && item['id'] === id;
+    if (!isObject(change) || !items.some(isNamed)) {
+      const detail = `names no ${name} of the customer`;
+      faults.push({ pointer: `/${name}/${index}/id`, rule: 'exists', detail, wire: true });
+      continue;
+    }
+    const isNowPrimary = change['isPrimary'] === true;
+    items = items.map((item) => {
+      if (isNamed(item)) return overlaid(item, change);
+      return isNowPrimary && isObject(item) && item['isPrimary'] === true
+        ? { ...item, isPrimary: false }
+        : item;
+    });
+  }
+  return items;
+};
+
+/** Custom fields by their names; one without a value goes. What has no name, or one twice, is left to be refused. */
+const fieldsOf = (before: Json[], changes: Json[]): Json[] => {
+  const names = new Set(changes.map((one) => (isObject(one) ? one['keyName'] : undefined)));
+  return [...before.filter((one) => isObject(one) && !names.has(one['keyName'])), ...changes];
+};

@@ -1,0 +1,51 @@
+import type { AcceptedRequest } from '../../customer/reader.ts';
+import type { JsonObject } from '../../schema/json.ts';
+import type { Call, Route } from '../contract.ts';
+import { callIdHeader } from './call-id.ts';
+import { routeIds } from './errors.ts';
+import { acknowledged } from './reply.ts';
+import { answers, readReplies, requestParams } from './schemas.ts';
+
+const asking = {
+  method: 'GET' as const,
+  scopes: ['customer:read'] as const,
+  params: requestParams,
+  query: {},
+  headers: {},
+  body: null,
+  bodyLimit: 'change' as const,
+};
+
+/** How an accepted request went, told to the requester that made it, in the two versions that the vendor has. */
+export const statusRoutes: Route[] = [
+  {
+    ...asking,
+    id: routeIds.status,
+    path: '/api/v2/global/call/{id}',
+    summary: 'Get the status of a request',
+    replies: { 200: { description: 'The status', schema: answers.status }, ...readReplies },
+    handle: async (call, door) => acknowledged(stateOf(await door.reader.request(call.context, idOf(call)))),
+  },
+  {
+    ...asking,
+    id: routeIds.statusV3,
+    path: '/api/v3/global/call/{id}',
+    summary: 'Get the status of a request, with its id',
+    replies: { 200: { description: 'The status', schema: answers.statusV3 }, ...readReplies },
+    async handle(call, door) {
+      const request = await door.reader.request(call.context, idOf(call));
+      const headers = callIdHeader(call.url, call.context.requestId);
+      return acknowledged({ requestId: request.requestId, ...stateOf(request) }, headers);
+    },
+  },
+];
+
+const idOf = (call: Call): string => call.params['id'] as string;
+
+const stateOf = ({ status, result }: AcceptedRequest): JsonObject => {
+  if (status === 'open') return { status: 'OPEN' };
+  if (status === 'succeeded') return { status: 'SUCCESS' };
+  if (!result || result.code === 'internal-error') return { status: 'INTERNAL_ERROR' };
+  const { errorMessage } = JSON.parse(result.body) as { errorMessage: string };
+  return { status: 'FAILURE', reason: errorMessage };
+};

@@ -1,0 +1,145 @@
+import { personalRights } from '../../customer/context.ts';
+import { createCustomer } from '../../customer/create-customer.ts';
+import type { Door } from '../../customer/execute.ts';
+import type { Reply } from '../../customer/operation.ts';
+import { updateCustomer } from '../../customer/update-customer.ts';
+import { ignoredMembers } from '../../mapping/ignored-members.ts';
+import { noLinks } from '../../mapping/links.ts';
+import { sightOf } from '../../privacy/mask.ts';
+import type { Call, Route } from '../contract.ts';
+import { type MappedCustomer, objectOf } from '../mapped-customer.ts';
+import { applied } from './apply.ts';
+import { normalBody } from './body.ts';
+import { mandatoryFaults, newFaults, valueFaults } from './body-faults.ts';
+import { completed, creationFaults } from './creation.ts';
+import { checkAtOnce, checkParent, checkSubCustomer } from './eligible.ts';
+import { routeIds } from './errors.ts';
+import { roundedDecimals } from './exact-decimals.ts';
+import { acknowledged } from './reply.ts';
+import { ruleFaults } from './rules.ts';
+import {
+  answers,
+  changeBody,
+  changeHeaders,
+  changeReplies,
+  creationBody,
+  customerParams,
+  parentParams,
+  readReplies,
+} from './schemas.ts';
+import { changeWire, creationWire } from './wire.ts';
+
+const path = '/api/v2/customer/{id}';
+
+/** The routes of one customer. */
+export const customerRoutes = (customers: MappedCustomer): Route[] => [
+  readRoute(customers),
+  modifyRoute(customers),
+  createRoute(customers),
+];
+
+const readRoute = (customers: MappedCustomer): Route => ({
+  id: routeIds.read,
+  method: 'GET',
+  path,
+  summary: 'Get customer details: the requester or a sub-customer',
+  scopes: ['customer:read'],
+  params: customerParams,
+  query: {},
+  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
+  body: null,
+  bodyLimit: 'change',
+  replies: {
+    200: { description: 'The customer', schema: answers.customer },
+    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...readReplies,
+  },
+  handle: (call, door) =>
+    customers.read(call, door, idOf(call), (document, _customer, headers) => acknowledged(document, headers)),
+});
+
+const changing = { query: {}, headers: changeHeaders, bodyLimit: 'change' as const };
+
+const modifyRoute = (customers: MappedCustomer): Route => ({
+  ...changing,
+  id: routeIds.update,
+  method: 'PATCH',
+  path,
+  summary: 'Modify customer details of a sub-customer',
+  scopes: updateCustomer.scopes,
+  params: customerParams,
+  body: changeBody,
+  replies: {
+    200: { description: 'Accepted; made exactly once', schema: answers.changing },
+    ...changeReplies,
+  },
+  handle: (sent, door) => modify(customers, inNormalForm(sent), door),
+});
+
+const modify = (customers: MappedCustomer, call: Call, door: Door): Promise<Reply> => {
+  const body = ignoredMembers(changeWire, objectOf(call.body)).body;
+  return customers.update(call, door, {
+    customerId: idOf(call),
+    wire: changeWire,
+    alwaysLater: true,
+    apply: applied,
+    check: (document, before, seen) =>
+      ruleFaults({
+        document,
+        before: before ?? {},
+        body,
+        isHidden: sightOf(seen?.data.protectionLevel ?? 1, personalRights(call.context.principal)) === 'hide',
+      }),
+    eligible(current, context) {
+      checkSubCustomer(current, context);
+      if (call.finishes || !current) return;
+      checkAtOnce(call, current, () => {
+        const faults = [...valueFaults(body), ...roundedDecimals(call.rawBody)];
+        const known = faults.length > 0 ? customers.show(current, context, noLinks) : {};
+        return [...mandatoryFaults(body), ...newFaults(faults, body, known)];
+      });
+    },
+    render: () => acknowledged(requestOf(call)),
+    renderAccepted: ({ requestId }) => acknowledged({ requestId }),
+  });
+};
+
+const createRoute = (customers: MappedCustomer): Route => ({
+  ...changing,
+  id: routeIds.create,
+  method: 'POST',
+  path,
+  summary: 'Create a sub-customer',
+  scopes: createCustomer.scopes,
+  params: parentParams,
+  body: creationBody,
+  replies: {
+    200: { description: 'Accepted; made exactly once', schema: answers.creating },
+    ...changeReplies,
+  },
+  handle: (sent, door) => create(customers, inNormalForm(sent), door),
+});
+
+const create = (customers: MappedCustomer, call: Call, door: Door): Promise<Reply> => {
+  const document = completed(ignoredMembers(creationWire, objectOf(call.body)).body);
+  return customers.create(call, door, {
+    wire: creationWire,
+    alwaysLater: true,
+    complete: () => document,
+    fix: (data) => ({ ...data, parentId: idOf(call) }),
+    eligible(_current, context, world) {
+      checkParent(idOf(call), context, world);
+      if (call.finishes) return;
+      checkAtOnce(call, undefined, () => [...creationFaults(document), ...roundedDecimals(call.rawBody)]);
+    },
+    render: (_document, { id }) => acknowledged({ ...requestOf(call), customerId: id }),
+    renderAccepted: ({ requestId, customerId }) => acknowledged({ requestId, customerId }),
+  });
+};
+
+const idOf = (call: Call): string => call.params['id'] as string;
+
+/** The request that is carried out. */
+const requestOf = ({ finishes }: Call) => ({ requestId: finishes?.requestId ?? '' });
+
+const inNormalForm = (call: Call): Call => ({ ...call, body: normalBody(objectOf(call.body)) });
