@@ -1,7 +1,8 @@
 import type { Contract } from './contract.ts';
 import { flolive } from './flolive/contract.ts';
+import { keypro } from './keypro/contract.ts';
 import { native } from './native/contract.ts';
 import { revio } from './revio/contract.ts';
 
 /** Every contract that the service speaks. */
-export const contracts: readonly Contract[] = [native, flolive, revio];
+export const contracts: readonly Contract[] = [native, flolive, keypro, revio];

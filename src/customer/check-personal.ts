@@ -1,8 +1,10 @@
 import { type Fault, Refusal } from '../errors.ts';
 import type { Change } from '../schema/diff.ts';
+import { isObject, type Json } from '../schema/json.ts';
+import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
-import { isPersonalPath } from './history-entry.ts';
+import { isPersonalPath, shapeOfChange } from './history-entry.ts';
 import { seenPath } from './seen-change.ts';
 
 /**
@@ -22,7 +24,7 @@ export const checkPersonal = (
   const level = Math.max(before, after);
   if (level <= 1) return;
   const rights = personalRights(context.principal);
-  const personal = changes.filter((change) => isPersonalPath(change.path));
+  const personal = changes.filter(touchesPersonal);
   const moved = changes.filter((change) => change.path === '/protectionLevel');
   const refuse = (touched: Change[], rule: string, detail: string): void => {
     if (touched.length === 0) return;
@@ -38,4 +40,17 @@ export const checkPersonal = (
   if (!rights.write) refuse(personal, 'personal:write', 'needs the scope personal:write');
   if (!rights.write && !rights.manage) refuse(moved, 'personal:write', 'needs the scope personal:write');
   if (level >= 3 && !context.reason) refuse(touched, 'reason', 'needs a reason at this protection level');
+};
+
+/** Whether a change adds, takes away or changes a personal member; a group that has none of them may come and go. */
+const touchesPersonal = ({ path, before, after }: Change): boolean =>
+  isPersonalPath(path) && [before, after].some((value) => hasPersonal(shapeOfChange(path), value));
+
+const hasPersonal = (shape: Shape | undefined, value: Json | undefined): boolean => {
+  if (value === undefined) return false;
+  if (!shape || shape.marks.personal) return true;
+  if (shape.kind === 'list')
+    return Array.isArray(value) && value.some((item) => hasPersonal(shape.item, item));
+  if (shape.kind === 'leaf' || !isObject(value)) return false;
+  return Object.entries(value).some(([name, inner]) => hasPersonal(shape.members.get(name), inner));
 };

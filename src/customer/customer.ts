@@ -28,6 +28,7 @@ const listId = () =>
   );
 const email = (label: string, search: object = {}) =>
   text(320, { format: 'email', label, personal: true, ...search });
+const otherId = () => integer(0, Number.MAX_SAFE_INTEGER);
 const phone = (label: string, search: object = {}) => text(50, { label, personal: true, ...search });
 
 const identifier = group({
@@ -185,7 +186,8 @@ export const customerData = Type.Object(
       {
         seamlessos: anyObject(personal),
         flolive: anyObject(personal),
-        keypro: anyObject(personal),
+        // Opaque ids, which Keypro does not protect as a person's data.
+        keypro: group({ address: otherId(), apartment: otherId(), water_database_id: otherId() }),
         revio: anyObject(personal),
         servitly: anyObject(personal),
       },

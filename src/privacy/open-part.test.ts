@@ -23,7 +23,7 @@ test('only members without personal marks lie open, groups member by member and 
       smsNumbers: ['1'],
       attributes: { plan: 'gold' },
       metadata: { a: 1 },
-      extensions: { revio: {} },
+      extensions: { revio: {}, keypro: { address: 5 } },
       unknown: 'x',
     }),
   ).toEqual({
@@ -32,6 +32,7 @@ test('only members without personal marks lie open, groups member by member and 
     billing: { method: 'email' },
     delegation: { offers: true },
     attributes: { plan: 'gold' },
+    extensions: { keypro: { address: 5 } },
   });
 });
 

@@ -1,0 +1,81 @@
+import { customerSystem } from '../../customer/customer.ts';
+import { defineMapping } from '../../mapping/define-mapping.ts';
+import { custom, field, own } from '../../mapping/rule.ts';
+import { byId, languageId, statuses, types } from './small-lists.ts';
+import { wire } from './wire.ts';
+
+/** The protection level by its id. A record always has one, so null takes nothing away: it leaves the level as it is. */
+const restrictedType = custom({
+  wire: ['restricted_type'],
+  canonical: ['protectionLevel'],
+  write: ({ protectionLevel }) => ({ restricted_type: protectionLevel }),
+  read: ({ restricted_type }) => ({ protectionLevel: restricted_type ?? undefined }),
+});
+
+/** Keypro's customer and the record. */
+export const mapping = defineMapping({
+  contract: 'keypro',
+  wire,
+  absent: 'null',
+  system: Object.keys(customerSystem.properties),
+  rules: [
+    own('address'),
+    field('language', 'language', languageId),
+    restrictedType,
+    field('status', 'status', byId(statuses)),
+    field('type', 'kind', byId(types)),
+    own('apartment'),
+    field('coop_date', 'cooperative.joinedOn'),
+    field('coop_member', 'cooperative.member'),
+    field('coop_reimbursement_date', 'cooperative.reimbursedOn'),
+    field('coop_sum', 'cooperative.sum'),
+    field('country', 'country'),
+    field('customer_email', 'email'),
+    field('customer_name', 'name'),
+    field('customer_name_ext', 'nameExtension'),
+    field('customer_number', 'accountNumber'),
+    field('customer_phone', 'phone'),
+    field('date_modified', 'updatedAt'),
+    field('id', 'number'),
+    field('identification', 'identifiers.reference'),
+    field('invoice_country', 'billing.country'),
+    field('invoice_name', 'billing.name'),
+    field('is_editable_by_customer', 'consents.selfCareEdit'),
+    field('is_sms_disabled', 'consents.smsDisabled'),
+    field('note', 'note'),
+    field('secondary_phone', 'secondaryPhone'),
+    field('sms_numbers', 'smsNumbers'),
+    field('ssn_or_business_id', 'identifiers.nationalId'),
+    own('water_database_id'),
+  ],
+  omits: [
+    'externalIds',
+    'parentId',
+    'identifiers.taxId',
+    'identifiers.vatNumber',
+    'identifiers.passport',
+    'birthDate',
+    'locale',
+    'timeZone',
+    'contacts',
+    'addresses',
+    'billing.method',
+    'billing.email',
+    'billing.currency',
+    'billing.paymentProfileId',
+    'billing.autoPay',
+    'delegation',
+    'registrationCode',
+    'securityPin',
+    'source',
+    'activatedAt',
+    'suspendedAt',
+    'closedAt',
+    'attributes',
+    'metadata',
+    'extensions.seamlessos',
+    'extensions.flolive',
+    'extensions.revio',
+    'extensions.servitly',
+  ],
+});

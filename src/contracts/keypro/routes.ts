@@ -1,0 +1,115 @@
+import type { Door } from '../../customer/execute.ts';
+import type { Call, Route } from '../contract.ts';
+import type { MappedCustomer } from '../mapped-customer.ts';
+import { withoutMasks } from './protection.ts';
+import { customerReply } from './reply.ts';
+import {
+  badRequest,
+  changeHeaders,
+  changeReplies,
+  customerParams,
+  customerSchema,
+  notFound,
+} from './schemas.ts';
+import { wire } from './wire.ts';
+
+/** One customer: create, read, change, replace, delete. */
+export const customerRoutes = (customers: MappedCustomer): Route[] => [
+  {
+    ...changing,
+    id: 'createCustomer',
+    method: 'POST',
+    path: '/api/v2/customers/',
+    summary: 'Create a customer',
+    scopes: ['customer:write'],
+    params: {},
+    replies: { 201: { description: 'The customer was created', schema: customerSchema }, ...changeReplies },
+    handle: (call, door) =>
+      customers.create(call, door, {
+        complete: (body) => withoutMasks(body, {}),
+        render: customerReply(call, 201),
+      }),
+  },
+  {
+    id: 'getCustomer',
+    method: 'GET',
+    path,
+    summary: 'Read a customer',
+    scopes: ['customer:read'],
+    params: customerParams,
+    query: {},
+    headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
+    body: null,
+    bodyLimit: 'change',
+    replies: {
+      200: { description: 'The customer', schema: customerSchema },
+      304: { description: 'The customer still has the known version' },
+      ...badRequest,
+      ...notFound,
+    },
+    handle: async (call, door) =>
+      customers.read(call, door, await idOf(call, door), customerReply(call, 200)),
+  },
+  {
+    ...changingOne,
+    id: 'updateCustomer',
+    method: 'PATCH',
+    summary: 'Change the given members of a customer',
+    scopes: ['customer:write'],
+    handle: async (call, door) =>
+      customers.update(call, door, {
+        customerId: await idOf(call, door),
+        apply: (document, body) => ({ ...document, ...withoutMasks(body, document) }),
+        render: customerReply(call, 200),
+      }),
+  },
+  {
+    ...changingOne,
+    id: 'replaceCustomer',
+    method: 'PUT',
+    summary: 'Replace a customer: a member that is left out has no value any more',
+    scopes: ['customer:write'],
+    handle: async (call, door) =>
+      customers.update(call, door, {
+        customerId: await idOf(call, door),
+        replaces: true,
+        apply: (document, body) => withoutMasks(body, document),
+        render: customerReply(call, 200),
+      }),
+  },
+  {
+    ...changingOne,
+    id: 'deleteCustomer',
+    method: 'DELETE',
+    summary: 'Delete a customer',
+    scopes: ['customer:delete'],
+    body: null,
+    replies: { 204: { description: 'The customer was deleted' }, ...changeReplies, ...notFound },
+    handle: async (call, door) =>
+      customers.remove(call, door, await idOf(call, door), () => ({ status: 204, headers: {}, body: '' })),
+  },
+];
+
+const path = '/api/v2/customers/{id}/';
+
+const changing = {
+  query: {},
+  headers: changeHeaders,
+  body: { 'application/json': wire },
+  bodyLimit: 'change' as const,
+};
+
+const changingOne = {
+  ...changing,
+  path,
+  params: customerParams,
+  replies: {
+    200: { description: 'The customer as it is now', schema: customerSchema },
+    ...changeReplies,
+    ...notFound,
+  },
+};
+
+/** The customer that a path names by its number; an unknown one gets a new id, which nobody has. */
+const idOf = async (call: Call, door: Door): Promise<string> =>
+  (await door.reader.idOfNumber(call.context, Number(call.params['id']))) ?? call.context.newId();
