@@ -81,10 +81,17 @@ const queryOf = (
     const known = Object.hasOwn(route.query, name) || prefixes.some((prefix) => name.startsWith(prefix));
     if (!known)
       return [{ pointer: name.slice(0, 100), rule: 'unknownParameter', detail: 'is not a known parameter' }];
-    return Array.isArray(value) ? [{ pointer: name, rule: 'single', detail: 'may be given once only' }] : [];
+    const isOne = !Array.isArray(value) || route.query[name]?.several;
+    return isOne ? [] : [{ pointer: name, rule: 'single', detail: 'may be given once only' }];
   });
   if (faults.length > 0) throw new Refusal('invalid-query', { faults });
-  return query as Record<string, string>;
+  const several = Object.entries(query).flatMap(([name, value]) =>
+    Array.isArray(value) ? [[name, value.join('\n')]] : [],
+  );
+  return (several.length === 0 ? query : { ...query, ...Object.fromEntries(several) }) as Record<
+    string,
+    string
+  >;
 };
 
 const bodyOf = (

@@ -70,10 +70,10 @@ const parametersOf = (route: Route) => [
     schema,
     description,
   })),
-  ...Object.entries(route.query).map(([name, { schema, description, prefix }]) => ({
+  ...Object.entries(route.query).map(([name, { schema, description, prefix, several }]) => ({
     name: prefix ? `${name}{name}` : name,
     in: 'query',
-    schema,
+    schema: several ? { type: 'array', items: schema } : schema,
     description,
   })),
   ...Object.entries(route.headers).map(([name, description]) => ({

@@ -3,6 +3,7 @@ import { floliveExamples } from './examples/flolive.ts';
 import { keyproExamples } from './examples/keypro.ts';
 import { nativeExamples } from './examples/native.ts';
 import { revioExamples } from './examples/revio.ts';
+import { servitlyExamples } from './examples/servitly.ts';
 
 /** Every contract by its id, one file each. One that is missing here fails the tests, as does a route of it. */
 export const contractExamples: Record<string, ContractExamples> = {
@@ -10,6 +11,7 @@ export const contractExamples: Record<string, ContractExamples> = {
   flolive: floliveExamples,
   keypro: keyproExamples,
   revio: revioExamples,
+  servitly: servitlyExamples,
 };
 
 /** Every route of every contract, as `contract.route`. */

@@ -1,0 +1,55 @@
+import Type, { type TSchema } from 'typebox';
+import type { Route } from '../contract.ts';
+import { errorSchema } from './errors.ts';
+import { tenantHeader } from './tenant-header.ts';
+import { wire } from './wire.ts';
+
+/** A customer as it is answered: every member is there. */
+export const customerSchema: TSchema = Type.Unsafe({
+  ...(wire as unknown as object),
+  title: 'Customer',
+  required: Object.keys(wire.properties),
+});
+
+/** A customer as it is sent: members that Servitly does not know, or that are read-only, are ignored. */
+export const bodySchema: TSchema = Type.Unsafe({
+  ...(wire as unknown as object),
+  title: 'Details of a customer',
+  additionalProperties: true,
+});
+
+/** Any text of at least one character; one that is no customer's id names nothing. */
+export const customerParams: Route['params'] = {
+  customerId: {
+    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    schema: Type.String({ minLength: 1 }),
+    description: 'The customer identifier.',
+  },
+};
+
+export const tenantHeaders: Route['headers'] = {
+  [tenantHeader]: 'Required: the name of the tenant. Older clients may send `X-Semioty-Tenant` instead.',
+};
+
+export const writeHeaders: Route['headers'] = {
+  ...tenantHeaders,
+  'If-Match': 'The entity tag of the version that the change is meant for.',
+  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
+  'Customary-Reason': 'Why the change is made; stands in the history.',
+};
+
+const problem = (description: string) => ({ description, schema: errorSchema });
+
+export const readReplies: Route['replies'] = {
+  400: problem('Request data not valid'),
+  404: problem('Resource was not found'),
+};
+
+export const writeReplies: Route['replies'] = {
+  ...readReplies,
+  409: problem('Conflict: an idempotency key in use, or a customer with sub-customers'),
+  410: problem('The stored reply was erased'),
+  412: problem('The customer has another version'),
+  413: problem('The body is too large'),
+  415: problem('The content type is not supported'),
+};
