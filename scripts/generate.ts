@@ -72,7 +72,9 @@ const files = (): Record<string, string> => ({
           ? route.scopes.map((scope) => `\`${scope}\``).join(' ')
           : route.public
             ? 'no key needed'
-            : 'those of each change',
+            : route.bodyLimit === 'batch'
+              ? 'those of each change'
+              : 'any key',
       ]),
     ),
   ),

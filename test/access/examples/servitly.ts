@@ -18,7 +18,7 @@ const changes = (method: 'PUT' | 'PATCH'): RouteExample => ({
     send(method, at(target), renamed),
     send(method, at(target), renamed, { 'if-match': '*' }),
     send(method, at(target), renamed, { 'if-match': '"99"' }),
-    send(method, at(target), renamed, { 'idempotency-key': `k-${target.customerId}` }),
+    send(method, at(target), renamed, { 'idempotency-key': `${method}-${target.customerId}` }),
   ],
   allowed: [{ scopes: readAndWrite, status: 200, call: (target) => send(method, at(target), renamed) }],
 });

@@ -45,7 +45,7 @@ export interface ServitlyClient {
   put(id: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   patch(id: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The page of customers that a query gives. */
-  list(query: Record<string, string> | string[][]): Promise<Answer>;
+  list(query: Record<string, string> | [string, string][]): Promise<Answer>;
 }
 
 /** Logs in with a key. */
