@@ -73,4 +73,5 @@ const choices: Record<string, MeasureName[]> = {
   hot: ['hot', 'patch'],
   get: ['get', 'no-op'],
   contracts: ['patch', ...contractMeasures],
+  ...Object.fromEntries(contractMeasures.map((name) => [name, [name, 'patch']])),
 };
