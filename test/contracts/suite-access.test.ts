@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Scope } from '../../src/access/scopes.ts';
 import { contracts } from '../../src/contracts/all.ts';
 import type { ExampleCall } from '../access/example-call.ts';
 import { holdingsOf, withOwnNumbers } from '../access/targets.ts';
@@ -89,19 +90,24 @@ describe.each(named)('$name lets nobody in', ({ example }) => {
   });
 
   test('with a key that lacks a scope, and lets it in with exactly those of the call', async () => {
+    // A tenant of its own, so that a value that must be unique meets no other contract's.
+    const tenant = await service.otherTenant();
+    const above = (await tenant.create()) as unknown as Named;
+    const withScopes = async (scopes: readonly Scope[]) =>
+      speakerOf(example, await service.withKey({ tenantId: tenant.tenantId, scopes }));
     for (const [which, scopes] of Object.entries(example.scopes)) {
       const calls = callsOf(example, '', '').map(([name]) => name);
       if (!calls.includes(which)) continue;
       const callAt = async (speaker: Speaker) => {
-        const one = await service.create({ kind: 'person', parentId: parent.id });
-        const all = callsOf(example, speaker.nameOf(one as unknown as Named), speaker.nameOf(parent));
+        const one = await tenant.create({ kind: 'person', parentId: above.id });
+        const all = callsOf(example, speaker.nameOf(one as unknown as Named), speaker.nameOf(above));
         return speaker.send((all.find(([name]) => name === which) as [string, ExampleCall])[1]);
       };
-      const exact = await speakerOf(example, await service.withKey({ scopes }));
+      const exact = await withScopes(scopes);
       expect((await callAt(exact)).status, `${which} with ${scopes}`).toBeLessThan(300);
       for (const missing of scopes) {
         const rest = scopes.filter((scope) => scope !== missing);
-        const weak = await speakerOf(example, await service.withKey({ scopes: rest }));
+        const weak = await withScopes(rest);
         const answer = await callAt(weak);
         expect(answer.status, `${which} without ${missing}`).toBe(weak.statusOf('forbidden'));
       }
