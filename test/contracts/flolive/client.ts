@@ -50,3 +50,17 @@ export const contentOf = ({ status, text, body }: Answer): Answer['body'] => {
   if (status !== 200) throw new Error(`Refused: ${status} ${text}`);
   return body['content'][0];
 };
+
+/** A refusal as floLIVE's clients read it: HTTP status, code and message. */
+export const nakOf = ({ status, body }: Answer): [status: number, code: string, message: string] => [
+  status,
+  body['errorCode'],
+  body['errorMessage'],
+];
+
+/** What a refused change answers. */
+export const notUpdated = (cause: string, status = 400): [number, string, string] => [
+  status,
+  'CUSTOMER_1003',
+  `Failed to update customer details: ${cause}`,
+];
