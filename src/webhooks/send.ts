@@ -53,6 +53,9 @@ const exchange = (url: URL, { headers, body, timeoutMs, policy }: Message): Prom
         bytes += chunk.length;
         if (bytes > mostAnswerBytes) response.destroy();
       });
+      // What goes wrong from here on changes nothing of the answer.
+      request.on('error', () => resolveAnswer(answer));
+      request.off('error', reject);
       response.on('error', () => {});
       response.on('close', () => resolveAnswer(answer));
     });

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import { vi } from 'vitest';
 import type { Tenant } from '../../src/access/principal.ts';
 import { readTenant } from '../../src/storage/tenants.ts';
 import { insertWebhook } from '../../src/storage/webhooks.ts';
@@ -57,3 +58,7 @@ export const dueNow = async (database: TestDatabase, webhookId: string): Promise
   await database.query('UPDATE webhook SET retry_at = NULL WHERE webhook_id = $1', [webhookId]);
   await database.query('UPDATE webhook_delivery SET due_at = now() WHERE webhook_id = $1', [webhookId]);
 };
+
+/** Waits until something is so. */
+export const until = (condition: () => boolean | Promise<boolean>): Promise<unknown> =>
+  vi.waitUntil(condition, { timeout: 30_000, interval: 20 });

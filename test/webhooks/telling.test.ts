@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { range } from '../support/answers.ts';
 import { heldAnswer, startReceiver } from '../support/receiver.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { isSignedWith, makeWebhook, stored, toLoopback } from '../support/webhooks.ts';
+import { isSignedWith, makeWebhook, stored, toLoopback, until } from '../support/webhooks.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -80,7 +80,7 @@ test('it sees of protected customers what its scopes let it see, by the protecti
   expect(shown?.json['data'].name).toBe('Ada');
   await early.got(1);
   await service.patch(id, { name: 'Grace' });
-  await service.patch(id, { protectionLevel: 3 });
+  await service.patch(id, { protectionLevel: 3 }, { 'customary-reason': 'asked for' });
   held.give(204);
   const [, renamed] = await early.got(3);
   expect(renamed?.json['data']).toMatchObject({ id, version: 2 });
@@ -116,7 +116,7 @@ test('the events of one customer come in their order, one after the other, and t
   }
   expect(overlaps).toEqual([]);
   expect(most).toBeGreaterThan(1);
-  await vi.waitUntil(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
+  await until(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
   expect(
     await service.database.query('SELECT 1 FROM outbox WHERE tenant_id = $1', [service.tenantId]),
   ).toEqual([]);
@@ -153,6 +153,6 @@ test('what is told and what waits is counted', async () => {
   await receiver.got(1);
   expect(count(await figures(), 'customary_webhook_waiting_events')).toBeGreaterThan(0);
   held.give(204);
-  await vi.waitUntil(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
-  await vi.waitUntil(async () => count(await figures(), delivered) > before);
+  await until(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
+  await until(async () => count(await figures(), delivered) > before);
 });
