@@ -4,6 +4,7 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { listQueryOf, namesPersonal } from './list-customers.ts';
+import type { PageEnd } from './page-token.ts';
 import { decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
 import { asSeen } from './view.ts';
@@ -16,6 +17,8 @@ export interface ScanInput {
   matches?(seen: Customer): boolean;
   /** The order, of customers as the caller sees them; by number unless given, and where it says 0. */
   compare?(one: Customer, other: Customer): number;
+  /** Begins after this customer; for lists by number that go on where another one ended. */
+  after?: PageEnd;
   offset: number;
   limit: number;
   /** Whether to count all that match. */
@@ -62,11 +65,11 @@ const readPart = async (
   { store }: Door,
   context: Context,
   query: ListQuery,
-  { offset, limit, total }: ScanInput,
+  { after, offset, limit, total }: ScanInput,
 ): Promise<Scan> => {
   const { tenant } = context;
   const [rows, count] = await Promise.all([
-    store.listCustomers(tenant, { ...query, offset, limit: limit + 1 }),
+    store.listCustomers(tenant, { ...query, after: after ?? null, offset, limit: limit + 1 }),
     total ? store.countCustomers(tenant, query) : undefined,
   ]);
   return {
@@ -90,7 +93,7 @@ const scan = async (
   let kept: Customer[] = [];
   let total = 0;
   let seen = 0;
-  for (let after: ListQuery['after'] = null; ; ) {
+  for (let after: ListQuery['after'] = input.after ?? null; ; ) {
     const rows = await store.listCustomers(tenant, { ...query, after, limit: pageSize });
     seen += rows.length;
     if (seen > most) throw tooMany(most);

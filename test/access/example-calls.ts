@@ -3,6 +3,7 @@ import { floliveExamples } from './examples/flolive.ts';
 import { keyproExamples } from './examples/keypro.ts';
 import { nativeExamples } from './examples/native.ts';
 import { revioExamples } from './examples/revio.ts';
+import { seamlessosExamples } from './examples/seamlessos.ts';
 import { servitlyExamples } from './examples/servitly.ts';
 
 /** Every contract by its id, one file each. One that is missing here fails the tests, as does a route of it. */
@@ -11,6 +12,7 @@ export const contractExamples: Record<string, ContractExamples> = {
   flolive: floliveExamples,
   keypro: keyproExamples,
   revio: revioExamples,
+  seamlessos: seamlessosExamples,
   servitly: servitlyExamples,
 };
 

@@ -1,0 +1,26 @@
+import { type CustomRule, custom } from '../../mapping/rule.ts';
+import type { Json } from '../../schema/json.ts';
+
+/**
+ * The record may hold several e-mail addresses, SeamlessOS says one: the first. Another one takes the first one's
+ * place, and the others stay; none takes them all away, since the next one would come forward else.
+ */
+export const contactEmail = (): CustomRule =>
+  custom({
+    wire: ['contact.email'],
+    canonical: ['email'],
+    write: (record) => ({ 'contact.email': addressesIn(record['email'])[0] }),
+    read({ 'contact.email': email }, current) {
+      if (typeof email !== 'string') return { email };
+      const [, ...others] = addressesIn(current['email']);
+      return { email: [email, ...others.filter((one) => one !== email)].join(', ') };
+    },
+  });
+
+const addressesIn = (value: Json | undefined): string[] =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+    : [];

@@ -1,0 +1,48 @@
+import type { Contract } from '../contract.ts';
+import { mappedCustomer } from '../mapped-customer.ts';
+import { eventBody } from '../webhooks.ts';
+import { showCustomer } from './document.ts';
+import { errorReply, errorSchema } from './errors.ts';
+import { listRoute } from './list.ts';
+import { mapping } from './mapping.ts';
+import { customerRoutes } from './routes.ts';
+
+const customers = mappedCustomer(() => seamlessos, mapping);
+
+/** The customers of Telness Tech's SeamlessOS Connect API (its page "Update customer" and the calls beside it). */
+export const seamlessos: Contract = {
+  id: 'seamlessos',
+  title: 'SeamlessOS Connect API',
+  description:
+    'Customers as the SeamlessOS Connect API has them. Beside the API key a call may show the token of a user as `Authorization: Bearer`; then it may do what both may, and sees what both see.',
+  prefix: '/seamlessos',
+  mapping,
+  securitySchemes: {
+    apiKey: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-API-Key',
+      description: 'The secret of an API key.',
+    },
+  },
+  routes: [listRoute, ...customerRoutes(customers)],
+  idempotency: { header: 'X-Idempotency-Key', maxLength: 256, exact: true },
+  webhooks: {
+    events: ['customer.created', 'customer.updated'],
+    render: (event) => eventBody(event, showCustomer(event.customer, event.context)),
+  },
+  errorSchema,
+  errorMediaType: 'application/json',
+  challenge: 'ApiKey realm="SeamlessOS", header="X-API-Key"',
+  credential(header) {
+    const secret = header('x-api-key');
+    return secret ? { secret } : undefined;
+  },
+  userCredential(header) {
+    const authorization = header('authorization');
+    if (!authorization) return undefined;
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    return token === undefined ? { secret: '' } : { token };
+  },
+  renderRefusal: errorReply,
+};

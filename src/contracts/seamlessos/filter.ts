@@ -1,0 +1,80 @@
+import type { Customer } from '../../customer/customer.ts';
+import { normaliseExact, normalisePhone, wordsOf } from '../../customer/normalise.ts';
+import { isNothing, parsePath, valueAt } from '../../mapping/path.ts';
+import { invalidQuery } from '../query.ts';
+import { showSeen } from './document.ts';
+
+/** What to look for: indexed filters, and what is judged on each customer as the caller sees it. */
+export interface Filter {
+  filters: Record<string, string>;
+  matches?: (seen: Customer) => boolean;
+}
+
+/**
+ * Reads `filter`: conditions like `contact.email==ada@example.com;customerType==CONSUMER`, all of which must hold, or a
+ * text that is taken by its form. Throws Refusal `invalid-query`.
+ */
+export const readFilter = (text = ''): Filter => {
+  const wanted = text.trim();
+  if (wanted === '') return { filters: {} };
+  return wanted.includes('==') ? conditionsOf(wanted) : textFilter(wanted);
+};
+
+/** The properties that a condition may name, and the filter that finds most of those that match. */
+const properties = new Map<string, ((value: string) => Record<string, string>) | null>([
+  ['customerType', (value) => ({ kind: kindOf(value) })],
+  ['name', (value) => (wordsOf(value).length > 0 ? { name: value } : {})],
+  ['identity', (value) => ({ identifier: value })],
+  ['preferredLocale', null],
+  ['humanReadableId', (value) => ({ humanReadableId: value })],
+  ['contact.email', (value) => ({ email: value })],
+  ['contact.msisdn', (value) => ({ phone: value })],
+  ['billing.method', null],
+  ['billing.currency', null],
+  ['contactPersonUserId', null],
+]);
+
+const kindOf = (customerType: string): string => {
+  const kind = { CONSUMER: 'person', BUSINESS: 'organisation' }[customerType];
+  if (kind === undefined)
+    throw invalidQuery('filter', 'enum', 'names a customerType that is neither CONSUMER nor BUSINESS');
+  return kind;
+};
+
+const conditionsOf = (text: string): Filter => {
+  const conditions = text.split(/;(?=[A-Za-z.]+==)/).map(conditionOf);
+  const names = conditions.map(({ name }) => name);
+  if (new Set(names).size < names.length)
+    throw invalidQuery('filter', 'single', 'may name each property once only');
+  return {
+    filters: Object.assign({}, ...conditions.map(({ filters }) => filters)),
+    matches(seen) {
+      const document = showSeen(seen);
+      return conditions.every(({ path, value }) => {
+        const found = valueAt(document, path);
+        return !isNothing(found) && typeof found !== 'object' && normaliseExact(String(found)) === value;
+      });
+    },
+  };
+};
+
+const conditionOf = (text: string) => {
+  const [, name = '', value = ''] = /^([^=]*)==(.*)$/s.exec(text) ?? [];
+  const narrow = properties.get(name);
+  if (narrow === undefined && !/^metadata\../.test(name)) {
+    const known = [...properties.keys()].join(', ');
+    throw invalidQuery('filter', 'unknownMember', `may name ${known} and metadata.<name>`);
+  }
+  const path = name.startsWith('metadata.') ? ['metadata', name.slice('metadata.'.length)] : parsePath(name);
+  const compared = name === 'contact.msisdn' ? normalisePhone(value) : normaliseExact(value);
+  return { name, path, value: compared, filters: narrow?.(value) ?? {} };
+};
+
+const textFilter = (text: string): Filter => {
+  if (text.includes('@')) return { filters: { email: text } };
+  if (/^[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{3}$/i.test(text)) return { filters: { humanReadableId: text } };
+  if (/^\+[\d\s()-]+$/.test(text)) return { filters: { phone: text } };
+  if (/\d/.test(text) && !/\p{L}/u.test(text)) return { filters: { identifier: text } };
+  if (wordsOf(text).length === 0) throw invalidQuery('filter', 'minLength', 'must hold a word');
+  return { filters: { name: text } };
+};

@@ -1,0 +1,4 @@
+import { mapping } from '../../src/contracts/seamlessos/mapping.ts';
+import { mappingLaws } from './mapping-laws.ts';
+
+mappingLaws(mapping);

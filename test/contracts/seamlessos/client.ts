@@ -1,0 +1,32 @@
+import type { Caller } from '../../support/caller.ts';
+import type { Answer, Client, SendOptions } from '../../support/client.ts';
+
+/** Sends as a SeamlessOS client does; paths are below `/seamlessos/customers`. */
+export type Sender = (method: string, path?: string, options?: SendOptions) => Promise<Answer>;
+
+/** The headers by which a caller shows its key, and no user's token. */
+export const seamlessosHeaders = ({ secret }: Pick<Caller, 'secret'>): Record<string, string> => ({
+  'x-api-key': secret,
+  authorization: '',
+});
+
+/** Makes the sender of a key. */
+export const seamlessosSender =
+  (client: Client): Sender =>
+  (method, path = '', options = {}) =>
+    client.send(method, `/seamlessos/customers${path}`, {
+      ...options,
+      headers: { ...seamlessosHeaders(client), ...options.headers },
+    });
+
+/** What an error says: status, code, and each detail's code and property. */
+export const errorOf = ({ status, body }: Answer): [number, string, string[]] => [
+  status,
+  body['code'],
+  (body['details'] as { code: string; property: string }[]).map(
+    ({ code, property }) => `${code} ${property}`,
+  ),
+];
+
+/** A customer as a client creates one. */
+export const newCustomer = { customerType: 'CONSUMER', name: 'Ada Lovelace' } as const;
