@@ -42,16 +42,17 @@ const itemsOf = (name: string, before: Json[], changes: Json[], faults: Fault[])
       faults.push({ pointer: `/${name}/${index}/id`, rule: 'exists', detail, wire: true });
       continue;
     }
-    const isNowPrimary = change['isPrimary'] === true;
+    const becomesPrimary = change['isPrimary'] === true && !isPrimary(items.find(isNamed));
     items = items.map((item) => {
       if (isNamed(item)) return overlaid(item, change);
-      return isNowPrimary && isObject(item) && item['isPrimary'] === true
-        ? { ...item, isPrimary: false }
-        : item;
+      return becomesPrimary && isPrimary(item) ? { ...item, isPrimary: false } : item;
     });
   }
   return items;
 };
+
+const isPrimary = (item: Json | undefined): item is JsonObject =>
+  isObject(item) && item['isPrimary'] === true;
 
 /** Custom fields by their names; one without a value goes. What has no name, or one twice, is left to be refused. */
 const fieldsOf = (before: Json[], changes: Json[]): Json[] => {

@@ -4,8 +4,16 @@ import { parsePointer } from '../../schema/pointer.ts';
 import { keyedLists } from './apply.ts';
 import { mapping } from './mapping.ts';
 
-/** What is wrong with the values of a body in its normal form, whatever the record says. */
-export const valueFaults = (body: JsonObject): Fault[] => [...readFaults(body), ...primaryFaults(body)];
+/**
+ * What is wrong with the values of a body in its normal form, whatever the record's rules say. Values that stand in the
+ * document as the caller sees it are not judged: a mask, or a value of another contract that is longer than floLIVE's,
+ * may always come back.
+ */
+export const valueFaults = (body: JsonObject, seen: () => JsonObject): Fault[] => {
+  const faults = readFaults(body);
+  const values = faults.length === 0 ? [] : faults.filter((fault) => isNew(fault, body, seen()));
+  return [...values, ...keyedLists.flatMap((list) => primaryFaults(list, body, seen))];
+};
 
 /** Each contact and address says which it is, and a contact what it may. */
 export const mandatoryFaults = (body: JsonObject): Fault[] => [
@@ -29,21 +37,26 @@ export const required = (pointer: string): Fault => ({
   wire: true,
 });
 
-/**
- * The faults without those of values that stand in the document as the caller sees it: a mask, or a value of another
- * contract that is longer than floLIVE's, may always come back.
- */
-export const newFaults = (faults: readonly Fault[], body: JsonObject, document: JsonObject): Fault[] =>
-  faults.filter(({ pointer }) => {
-    let [now, was]: [Json | undefined, Json | undefined] = [body, document];
-    for (const segment of parsePointer(pointer)) {
-      now = at(now, segment);
-      const id = isObject(now) ? now['id'] : undefined;
-      const isTwin = (one: Json) => isObject(one) && one['id'] === id;
-      was = Array.isArray(was) && id !== undefined ? was.find(isTwin) : at(was, segment);
-    }
-    return now === undefined || !deepEqual(now, was);
-  });
+const isNew = ({ pointer, rule }: Fault, body: JsonObject, seen: JsonObject): boolean => {
+  const [now, was] = bothAt(pointer, body, seen);
+  return rule === 'unique' || now === undefined || !deepEqual(now, was);
+};
+
+/** The values at a place of both documents, their items being found by their ids. */
+const bothAt = (
+  pointer: string,
+  body: JsonObject,
+  seen: JsonObject,
+): [Json | undefined, Json | undefined] => {
+  let [now, was]: [Json | undefined, Json | undefined] = [body, seen];
+  for (const segment of parsePointer(pointer)) {
+    now = at(now, segment);
+    const id = isObject(now) ? now['id'] : undefined;
+    const isTwin = (one: Json) => isObject(one) && one['id'] === id;
+    was = Array.isArray(was) && id !== undefined ? was.find(isTwin) : at(was, segment);
+  }
+  return [now, was];
+};
 
 const readFaults = (body: JsonObject): Fault[] => {
   try {
@@ -55,19 +68,16 @@ const readFaults = (body: JsonObject): Fault[] => {
   }
 };
 
-/** Two items can't both become the primary one. */
-const primaryFaults = (body: JsonObject): Fault[] =>
-  keyedLists.flatMap((list) => {
-    const places = itemsOf(body, list).flatMap((item, index) =>
-      isObject(item) && item['isPrimary'] === true ? [index] : [],
-    );
-    return places.slice(1).map((index) => ({
-      pointer: `/${list}/${index}/isPrimary`,
-      rule: 'unique',
-      detail: 'may be true for one only',
-      wire: true as const,
-    }));
-  });
+/** Two items can't become the primary one, nor one beside another that says it stays so. */
+const primaryFaults = (list: string, body: JsonObject, seen: () => JsonObject): Fault[] => {
+  const places = itemsOf(body, list).flatMap((item, index) =>
+    isObject(item) && item['isPrimary'] === true ? [`/${list}/${index}/isPrimary`] : [],
+  );
+  if (places.length < 2) return [];
+  const place = places.findLast((one) => bothAt(one, body, seen())[1] !== true);
+  if (place === undefined) return [];
+  return [{ pointer: place, rule: 'unique', detail: 'may be true for one only', wire: true }];
+};
 
 const itemsOf = (body: JsonObject, list: string): Json[] => {
   const items = member(body, list);

@@ -18,7 +18,7 @@ export const completed = (body: JsonObject): JsonObject => {
 /** What is wrong with a new customer's document. */
 export const creationFaults = (document: JsonObject): Fault[] => [
   ...['status', 'currency'].filter((name) => !(name in document)).map((name) => required(`/${name}`)),
-  ...valueFaults(document),
+  ...valueFaults(document, () => ({})),
   ...currencyFaults(document),
   ...missingIn(document, 'contact', ['role']),
   ...ruleFaults({ document, before: undefined, body: document, isHidden: false }),

@@ -10,7 +10,7 @@ import type { Call, Route } from '../contract.ts';
 import { type MappedCustomer, objectOf } from '../mapped-customer.ts';
 import { applied } from './apply.ts';
 import { normalBody } from './body.ts';
-import { mandatoryFaults, newFaults, valueFaults } from './body-faults.ts';
+import { mandatoryFaults, valueFaults } from './body-faults.ts';
 import { completed, creationFaults } from './creation.ts';
 import { checkAtOnce, checkParent, checkSubCustomer } from './eligible.ts';
 import { routeIds } from './errors.ts';
@@ -93,11 +93,12 @@ const modify = (customers: MappedCustomer, call: Call, door: Door): Promise<Repl
     eligible(current, context) {
       checkSubCustomer(current, context);
       if (call.finishes || !current) return;
-      checkAtOnce(call, current, () => {
-        const faults = [...valueFaults(body), ...roundedDecimals(call.rawBody)];
-        const known = faults.length > 0 ? customers.show(current, context, noLinks) : {};
-        return [...mandatoryFaults(body), ...newFaults(faults, body, known)];
-      });
+      const seen = () => customers.show(current, context, noLinks);
+      checkAtOnce(call, current, () => [
+        ...mandatoryFaults(body),
+        ...valueFaults(body, seen),
+        ...roundedDecimals(call.rawBody),
+      ]);
     },
     render: () => acknowledged(requestOf(call)),
     renderAccepted: ({ requestId }) => acknowledged({ requestId }),

@@ -36,9 +36,10 @@ const primaryFaults = (name: string, { document, before, body }: Changed): Fault
   const hasPrimary = (one: JsonObject) => itemsOf(one, name).some((item) => item['isPrimary'] === true);
   const hadNone = before !== undefined && !hasPrimary(before);
   if (changes.length === 0 || hadNone || hasPrimary(document)) return [];
-  const index = changes.findIndex((change) => 'isPrimary' in change);
+  const wasPrimary = (change: JsonObject, index: number) =>
+    before === undefined || itemOf(before, name, change, index)?.['isPrimary'] === true;
   const detail = before ? 'stays true until another one is primary' : 'must be true for one';
-  return [fault(`/${name}/${index}/isPrimary`, detail)];
+  return [fault(`/${name}/${changes.findIndex(wasPrimary)}/isPrimary`, detail)];
 };
 
 const unitFaults = ({ document, body }: Changed): Fault[] => {
