@@ -2,16 +2,9 @@ import type { Tenant } from '../access/principal.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
 import { declaredPath, encodeHistory, isWhollyPersonal, shapeOfChange } from './history-entry.ts';
-import { isSearched, lookupTokens, uniqueTokens } from './lookup.ts';
-import { decodeCustomer, encodeCustomer, openText } from './record.ts';
-import {
-  type Loaded,
-  noWrites,
-  type OutboxRow,
-  type StoredCustomer,
-  type TokenRow,
-  type Writes,
-} from './store.ts';
+import { isSearched, movedTokens, uniqueTokens } from './lookup.ts';
+import { encodeCustomer, openText } from './record.ts';
+import { type Loaded, noWrites, type OutboxRow, type Writes } from './store.ts';
 import type { WorldState } from './world.ts';
 
 /**
@@ -32,6 +25,7 @@ export const collectWrites = (
     structure: state.structure,
   };
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
+  const first = new Map<string, Customer | undefined>();
   const last = new Map<string, Customer>();
   const searched = new Set<string>();
   const opened = new Set<string>();
@@ -41,6 +35,7 @@ export const collectWrites = (
     writes.events.push(
       eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()),
     );
+    if (!first.has(decision.after.id)) first.set(decision.after.id, decision.before);
     last.set(decision.after.id, decision.after);
     if (movesTokens(decision)) searched.add(decision.after.id);
     if (decision.changes.some(({ path }) => !isWhollyPersonal(path))) opened.add(decision.after.id);
@@ -49,7 +44,7 @@ export const collectWrites = (
     const row = rows.get(customer.id);
     if (row) writes.updated.push(updateOf(customer, row.version, opened.has(customer.id)));
     else writes.created.push({ ...encodeCustomer(customer), open: openText(customer) });
-    if (searched.has(customer.id)) addTokens(tenant, writes, row, customer);
+    if (searched.has(customer.id)) addTokens(tenant, writes, first.get(customer.id), customer);
   }
   return writes;
 };
@@ -80,33 +75,16 @@ const movesTokens = ({ before, after, changes }: NonNullable<Attempt['decision']
     return shape === undefined || isSearched(shape);
   });
 
-const addTokens = (
-  tenant: Tenant,
-  writes: Writes,
-  row: StoredCustomer | undefined,
-  after: Customer,
-): void => {
-  const before = row && !row.deletedAt ? decodeCustomer(row, tenant.id) : undefined;
-  const live = after.deletedAt === null;
-  const difference = (had: TokenRow[], has: TokenRow[], into: { added: TokenRow[]; removed: TokenRow[] }) => {
-    const hadKeys = new Set(had.map(keyOf));
-    const hasKeys = new Set(has.map(keyOf));
-    into.added.push(...has.filter((one) => !hadKeys.has(keyOf(one))));
-    into.removed.push(...had.filter((one) => !hasKeys.has(keyOf(one))));
-  };
-  difference(
-    before ? lookupTokens(tenant, after.id, before.data) : [],
-    live ? lookupTokens(tenant, after.id, after.data) : [],
-    writes.lookups,
-  );
-  difference(
-    before ? uniqueTokens(tenant, after.id, before.data) : [],
-    live ? uniqueTokens(tenant, after.id, after.data) : [],
-    writes.uniques,
-  );
+/** The tokens that a customer has after the group and had not before it, and the other way round. */
+const addTokens = (tenant: Tenant, writes: Writes, before: Customer | undefined, after: Customer): void => {
+  const had = before && !before.deletedAt ? before.data : undefined;
+  const has = after.deletedAt ? undefined : after.data;
+  const { added, removed } = movedTokens(tenant, after.id, had, has);
+  writes.lookups.added.push(...added);
+  writes.lookups.removed.push(...removed);
+  writes.uniques.added.push(...uniqueTokens(tenant, after.id, has ?? {}, had));
+  writes.uniques.removed.push(...uniqueTokens(tenant, after.id, had ?? {}, has));
 };
-
-const keyOf = (one: TokenRow): string => `${one.field}\u0000${one.token.toString('base64')}`;
 
 const eventOf = (
   type: string,

@@ -15,13 +15,40 @@ export interface LookupTerm {
 }
 
 /** Every token under which a customer is found. */
-export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerData): TokenRow[] => {
-  const terms = new Map<string, LookupTerm>();
-  collect(customerShape, data as Json, data.country ?? null, (term) =>
-    terms.set(`${term.field}\u0000${term.term}`, term),
-  );
-  return [...terms.values()].map((term) => ({ ...storedTerm(tenant, term), customerId }));
+export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerData): TokenRow[] =>
+  movedTokens(tenant, customerId, undefined, data).added;
+
+/**
+ * The tokens that a change of the record brings and takes away. Terms are compared before tokens are made of them,
+ * since making one costs more than all else here; and a value that stays is taken apart once.
+ */
+export const movedTokens = (
+  tenant: Tenant,
+  customerId: string,
+  before: CustomerData | undefined,
+  after: CustomerData | undefined,
+): { added: TokenRow[]; removed: TokenRow[] } => {
+  const known = new Map<string, string[]>();
+  const [had, has] = [termsIn(before, known), termsIn(after, known)];
+  const without = (terms: Terms, others: Terms): TokenRow[] =>
+    [...terms]
+      .filter(([name]) => !others.has(name))
+      .map(([, term]) => ({ ...storedTerm(tenant, term), customerId }));
+  return { added: without(has, had), removed: without(had, has) };
 };
+
+type Terms = ReadonlyMap<string, LookupTerm>;
+
+const termsIn = (data: CustomerData | undefined, known: Forms): Terms => {
+  const terms = new Map<string, LookupTerm>();
+  if (!data) return terms;
+  const add = (term: LookupTerm) => terms.set(`${term.field}\u0000${term.term}`, term);
+  collect(customerShape, data as Json, data.country ?? null, known, add);
+  return terms;
+};
+
+/** The forms of values that were taken apart already. */
+type Forms = Map<string, string[]>;
 
 /**
  * A term as it is stored: the declared name openly, all else in the token alone. A name that a client made up may be
@@ -56,17 +83,25 @@ export const uniqueTokens = (
   });
 
 /** The terms of one value of a field. */
-export const termsOf = (shape: Shape, value: Json, country: string | null): LookupTerm[] => {
+export const termsOf = (
+  shape: Shape,
+  value: Json,
+  country: string | null,
+  known: Forms = new Map(),
+): LookupTerm[] => {
   const search = shape.marks.search;
   if (!search || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((one) => termsOf(shape, one, country));
+  if (Array.isArray(value)) return value.flatMap((one) => termsOf(shape, one, country, known));
   if (isObject(value)) {
     return Object.entries(value).flatMap(([name, one]) =>
       typeof one === 'string' ? [{ field: `${search.as}.${name}`, term: normaliseExact(one) }] : [],
     );
   }
   if (typeof value !== 'string' || value.trim() === '') return [];
-  return formsOf(search, value, country).map((term) => ({ field: search.as, term }));
+  const name = `${search.as}\u0000${country}\u0000${value}`;
+  const forms = known.get(name) ?? formsOf(search, value, country);
+  known.set(name, forms);
+  return forms.map((term) => ({ field: search.as, term }));
 };
 
 const formsOf = (search: Search, value: string, country: string | null): string[] => {
@@ -90,14 +125,15 @@ const collect = (
   shape: Shape,
   value: Json | undefined,
   country: string | null,
+  known: Forms,
   add: (term: LookupTerm) => void,
 ): void => {
   if (value === undefined || value === null) return;
   if (shape.kind === 'group' && isObject(value)) {
-    for (const [name, member] of shape.members) collect(member, value[name], country, add);
+    for (const [name, member] of shape.members) collect(member, value[name], country, known, add);
   } else if (shape.kind === 'list' && Array.isArray(value)) {
-    for (const item of value) collect(shape.item, item, country, add);
+    for (const item of value) collect(shape.item, item, country, known, add);
   } else {
-    for (const term of termsOf(shape, value, country)) add(term);
+    for (const term of termsOf(shape, value, country, known)) add(term);
   }
 };
