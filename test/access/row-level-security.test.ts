@@ -17,7 +17,7 @@ const guarded = [
   'idempotency_reply',
   'request',
 ];
-/** `outbox` is only ever inserted into; its rows name their tenant by a value and not by a condition. */
+/** Without a webhook `outbox` is only inserted into; see `test/webhooks/tenancy.test.ts` for the rest. */
 const conditioned = guarded.filter((table) => table !== 'outbox');
 
 const withoutCondition = new Set<string>();
@@ -133,7 +133,7 @@ test.each([
   'DELETE FROM history',
   'TRUNCATE history',
   `UPDATE outbox SET type = 'nothing'`,
-  'DELETE FROM outbox',
+  'TRUNCATE outbox',
   `UPDATE tenant SET name = 'mine'`,
   'DELETE FROM tenant',
   'DELETE FROM schema_migration',
