@@ -30,15 +30,29 @@ export const sealCall = (call: AcceptedCall, tenantId: string, customerId: strin
 export const unsealCall = (row: RequestRow, tenantId: string): AcceptedCall =>
   unseal(row.sealed, { tenantId, customerId: row.customerId, version: 0 }) as unknown as AcceptedCall;
 
-/** Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer. */
-export const mayAskFor = (row: RequestRow, tenantId: string, { name, customerId }: Principal): boolean =>
-  row.principal === name && unsealCall(row, tenantId).principal.customerId === customerId;
+/**
+ * Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer. Of a call
+ * that can no longer be opened the principal alone is known; it is still told that the call ended.
+ */
+export const mayAskFor = (row: RequestRow, tenantId: string, { name, customerId }: Principal): boolean => {
+  if (row.principal !== name) return false;
+  const caller = callerOf(row, tenantId);
+  return caller === undefined || caller.customerId === customerId;
+};
 
-/** Whether a caller sees as much of personal data as the one whose reply was kept. */
+/** Whether a caller sees as much of personal data as the one whose reply was kept; no where that is not known. */
 export const seesReply = (row: RequestRow, tenantId: string, { scopes }: Principal): boolean =>
-  unsealCall(row, tenantId).principal.scopes.every(
+  callerOf(row, tenantId)?.scopes.every(
     (scope) => scopes.has(scope) || !['personal:read', 'privacy:manage'].includes(scope),
-  );
+  ) ?? false;
+
+const callerOf = (row: RequestRow, tenantId: string): AcceptedCall['principal'] | undefined => {
+  try {
+    return unsealCall(row, tenantId).principal;
+  } catch {
+    return undefined;
+  }
+};
 
 /** The principal that made an accepted call, with the rights it had. */
 export const principalOf = (call: AcceptedCall): Principal => ({
