@@ -102,6 +102,9 @@ describe('a filter', () => {
       expect(body['has_more']).toBe(page < 3);
     }
     expect(pages).toEqual(open);
+    for (const email of ['two@e.example', 'two@e.example']) await send('POST', '', { body: { email } });
+    const { body } = await send('GET', '?status=OPEN&email=two@e.example&page_size=1');
+    expect([body['record_count'], body['has_more']]).toEqual([1, true]);
   });
 
   test('and another must both hold', async () => {
