@@ -34,6 +34,9 @@ describe('a phone number', () => {
   test('is found by the way it was written', () => {
     const written = ['+46 70-123 45 67', '0046 (0)70 1234567', '+49 30 901820', '5551234', '+1 555 123 4567'];
     for (const value of written) expect(phoneFormsOf(value, null)).toContain(normalisePhone(value));
+    // Without the zero that a number at home begins with.
+    for (const country of ['FI', 'SE', null])
+      expect(phoneFormsOf('40 1234567', country)).toContain(normalisePhone('40 1234567'));
   });
 });
 

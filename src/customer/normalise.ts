@@ -7,14 +7,15 @@ export const normaliseExact = (value: string): string => value.normalize('NFKC')
 export const normalisePhone = (value: string): string => internationalPhone(value)?.number ?? digitsOf(value);
 
 /**
- * The forms under which a phone number is found: E.164 and as it is dialled at home, where the number is known, by
- * itself or by the country of the record (two letters); else its digits.
+ * The forms under which a phone number is found: as it is written, and E.164 and as it is dialled at home, where the
+ * number is known, by itself or by the country of the record (two letters).
  */
 export const phoneFormsOf = (value: string, country: string | null): string[] => {
   const isCode = country !== null && /^[A-Za-z]{2}$/.test(country);
   const region = isCode ? (country.toUpperCase() as CountryCode) : undefined;
   const known = internationalPhone(value) ?? (region && parsePhoneNumberFromString(value, region));
-  return known ? [known.number, digitsOf(known.formatNational())] : [digitsOf(value)];
+  const written = normalisePhone(value);
+  return known ? [...new Set([known.number, digitsOf(known.formatNational()), written])] : [written];
 };
 
 /** A number that begins with `+`, or with the `00` that stands for it in most countries. */

@@ -17,5 +17,9 @@ export const equalsProtected = (member: string, document: JsonObject, text: stri
 /** The members that hold one phone number. */
 const phones: ReadonlySet<string> = new Set(['customer_phone', 'secondary_phone']);
 
-const equalsPhone = (value: string, { country }: JsonObject, text: string): boolean =>
-  phoneFormsOf(value, typeof country === 'string' ? country : null).includes(normalisePhone(text));
+const equalsPhone = (value: string, { country }: JsonObject, text: string): boolean => {
+  const asked = normalisePhone(text);
+  // Without a digit it is no number, and only the text is left to compare.
+  if (asked === '') return normaliseExact(value) === normaliseExact(text);
+  return phoneFormsOf(value, typeof country === 'string' ? country : null).includes(asked);
+};

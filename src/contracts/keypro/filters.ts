@@ -36,7 +36,8 @@ export const readFilters = (query: Record<string, string>): Filters => {
 /** One parameter, taken apart. */
 export interface Term {
   member: string;
-  lookup: string;
+  /** Null for exact match. */
+  lookup: string | null;
   negated: boolean;
   text: string;
 }
@@ -52,7 +53,7 @@ type Test = (document: JsonObject, isOpen: boolean) => boolean;
 const termOf = (parameter: string, text: string): Term => {
   const negated = parameter.startsWith('not__');
   const [member = '', ...lookup] = (negated ? parameter.slice('not__'.length) : parameter).split('__');
-  return { member, lookup: lookup.join('__'), negated, text };
+  return { member, lookup: lookup.length === 0 ? null : lookup.join('__'), negated, text };
 };
 
 const testOf = (term: Term): Test | Omit<Fault, 'pointer'> => {
@@ -60,7 +61,7 @@ const testOf = (term: Term): Test | Omit<Fault, 'pointer'> => {
   if (!Object.hasOwn(wire.properties, member))
     return { rule: 'unknownParameter', detail: 'is not a known parameter' };
   if (protectedMembers.has(member)) {
-    if (lookup !== '' || negated)
+    if (lookup !== null || negated)
       return { rule: 'encrypted', detail: 'is encrypted and can be filtered by exact match only' };
     return (document, isOpen) => isOpen && equalsProtected(member, document, text);
   }
@@ -73,17 +74,21 @@ const testOf = (term: Term): Test | Omit<Fault, 'pointer'> => {
   return (document) => test(document[member]) !== negated;
 };
 
-const serves = (kind: Kind, lookup: string): boolean =>
-  lookup === '' ||
+const serves = (kind: Kind, lookup: string | null): boolean =>
+  lookup === null ||
   lookup === 'isnull' ||
   (kind.ordered && (lookups.ordered as readonly string[]).includes(lookup)) ||
   (kind.text && (lookups.text as readonly string[]).includes(lookup));
 
 const parseTruth = (text: string): boolean | undefined => ({ true: true, false: false })[text.toLowerCase()];
 
-const valueTest = (kind: Kind, lookup: string, asked: Comparable): ((value: Json | undefined) => boolean) => {
+const valueTest = (
+  kind: Kind,
+  lookup: string | null,
+  asked: Comparable,
+): ((value: Json | undefined) => boolean) => {
   if (lookup === 'isnull') return (value) => (kind.of(value) === undefined) === asked;
-  const compare = lookup === '' ? (one: Comparable) => one === asked : comparison(lookup, asked);
+  const compare = lookup === null ? (one: Comparable) => one === asked : comparison(lookup, asked);
   return (value) => {
     const one = kind.of(value);
     return one !== undefined && compare(one);

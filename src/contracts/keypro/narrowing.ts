@@ -9,14 +9,15 @@ import { type ListRow, statuses, types } from './small-lists.ts';
  */
 export const narrowed = (indexed: Record<string, string>, { member, lookup, text }: Term): void => {
   const narrowing = Object.hasOwn(table, member) ? table[member] : undefined;
-  if (!narrowing || !(narrowing.lookups ?? ['']).includes(lookup)) return;
+  if (!narrowing || !(narrowing.lookups ?? [null]).includes(lookup)) return;
   const value = narrowing.value(text);
   if (value !== undefined) indexed[narrowing.filter] ??= value;
 };
 
 interface Narrowing {
   filter: string;
-  lookups?: readonly string[];
+  /** Exact match alone unless said. */
+  lookups?: readonly (string | null)[];
   /** The filter's value; undefined where the index does not know such values. */
   value(text: string): string | undefined;
 }
@@ -46,7 +47,7 @@ const table: Record<string, Narrowing> = {
   country: exact('country'),
   date_modified: {
     filter: 'updatedSince',
-    lookups: ['', 'gt', 'gte'],
+    lookups: [null, 'gt', 'gte'],
     value: (text) => instantOf(text)?.toISOString(),
   },
   customer_name: name,
