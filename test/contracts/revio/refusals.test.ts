@@ -82,6 +82,24 @@ describe('a refusal has Rev.io’s shape', () => {
     expectError(await revioSender(await service.withKey({ contract: 'keypro' }))('GET', `/${id}`), 403);
   });
 
+  test('403 for a change of protected members, by their names, and nothing is changed', async () => {
+    const addresses = [{ purpose: 'shipping' }, { purpose: 'service', city: 'Lund' }];
+    const headers = { 'customary-reason': 'The customer called' };
+    const data = { kind: 'person', email: 'a@b.example', addresses, protectionLevel: 3 };
+    const { number } = await service.create(data, headers);
+    const key = { scopes: ['customer:read', 'customer:write', 'personal:read'] as const };
+    const reader = revioSender(await service.withKey(key));
+    const patch = patchOf(
+      { op: 'replace', path: '/email', value: 'x@y.example' },
+      { op: 'replace', path: '/service_address/city', value: 'Oslo' },
+    );
+    const answer = await reader('PATCH', `/${number}`, patch);
+    expectError(answer, 403);
+    expect(faultsOf(answer)[1].sort()).toEqual(['email', 'service_address.city']);
+    expectError(await send('PATCH', `/${number}`, patch), 403);
+    expect((await send('PATCH', `/${number}`, { ...patch, headers })).body['email']).toBe('x@y.example');
+  });
+
   test('404 for a path that is not there', async () => {
     for (const path of [
       '/revio',
