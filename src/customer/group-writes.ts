@@ -1,8 +1,8 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
-import { declaredPath, encodeHistory, isWhollyPersonal, shapeOfChange } from './history-entry.ts';
-import { isSearched, movedTokens, uniqueTokens } from './lookup.ts';
+import { declaredPath, encodeHistory, isWhollyPersonal } from './history-entry.ts';
+import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
 import { encodeCustomer, openText } from './record.ts';
 import { type Loaded, noWrites, type OutboxRow, type Writes } from './store.ts';
 import type { WorldState } from './world.ts';
@@ -27,7 +27,7 @@ export const collectWrites = (
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
   const first = new Map<string, Customer | undefined>();
   const last = new Map<string, Customer>();
-  const searched = new Set<string>();
+  const searched = new Map<string, Set<string>>();
   const opened = new Set<string>();
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
@@ -37,14 +37,15 @@ export const collectWrites = (
     );
     if (!first.has(decision.after.id)) first.set(decision.after.id, decision.before);
     last.set(decision.after.id, decision.after);
-    if (movesTokens(decision)) searched.add(decision.after.id);
+    for (const name of namesMovedBy(decision)) push(searched, decision.after.id, name);
     if (decision.changes.some(({ path }) => !isWhollyPersonal(path))) opened.add(decision.after.id);
   }
   for (const customer of last.values()) {
     const row = rows.get(customer.id);
     if (row) writes.updated.push(updateOf(customer, row.version, opened.has(customer.id)));
     else writes.created.push({ ...encodeCustomer(customer), open: openText(customer) });
-    if (searched.has(customer.id)) addTokens(tenant, writes, first.get(customer.id), customer);
+    const names = searched.get(customer.id);
+    if (names) addTokens(tenant, writes, first.get(customer.id), customer, names);
   }
   return writes;
 };
@@ -66,24 +67,30 @@ const updateOf = (
   expectedVersion,
 });
 
-const movesTokens = ({ before, after, changes }: NonNullable<Attempt['decision']>): boolean =>
-  !before ||
-  before.deletedAt !== null ||
-  after.deletedAt !== null ||
-  changes.some(({ path }) => {
-    const shape = shapeOfChange(path);
-    return shape === undefined || isSearched(shape);
-  });
+const namesMovedBy = ({ before, after, changes }: NonNullable<Attempt['decision']>): ReadonlySet<string> =>
+  !before || before.deletedAt !== null || after.deletedAt !== null ? allNames : movedNames(changes);
 
 /** The tokens that a customer has after the group and had not before it, and the other way round. */
-const addTokens = (tenant: Tenant, writes: Writes, before: Customer | undefined, after: Customer): void => {
+const addTokens = (
+  tenant: Tenant,
+  writes: Writes,
+  before: Customer | undefined,
+  after: Customer,
+  names: ReadonlySet<string>,
+): void => {
   const had = before && !before.deletedAt ? before.data : undefined;
   const has = after.deletedAt ? undefined : after.data;
-  const { added, removed } = movedTokens(tenant, after.id, had, has);
+  const { added, removed } = movedTokens(tenant, after.id, had, has, names);
   writes.lookups.added.push(...added);
   writes.lookups.removed.push(...removed);
   writes.uniques.added.push(...uniqueTokens(tenant, after.id, has ?? {}, had));
   writes.uniques.removed.push(...uniqueTokens(tenant, after.id, had ?? {}, has));
+};
+
+const push = (into: Map<string, Set<string>>, id: string, name: string): void => {
+  const names = into.get(id);
+  if (names) names.add(name);
+  else into.set(id, new Set([name]));
 };
 
 const eventOf = (

@@ -1,8 +1,12 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { relatedCustomers } from '../../test/support/arbitrary-customer.ts';
 import { lookupToken } from '../privacy/lookup-token.ts';
+import { diff } from '../schema/diff.ts';
+import type { JsonObject } from '../schema/json.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
-import { isSearched, lookupTokens, termsOf, uniqueTokens } from './lookup.ts';
+import { isSearched, lookupTokens, movedNames, movedTokens, termsOf, uniqueTokens } from './lookup.ts';
 import { customerShape } from './record.ts';
 
 const tenant = { id: 't', name: 't', secret: Buffer.alloc(32, 1) };
@@ -76,4 +80,28 @@ test('a place is searched when anything in it is', () => {
   expect(isSearched(at('note'))).toBe(false);
   expect(isSearched(at('billing'))).toBe(false);
   expect(isSearched(at('addresses'))).toBe(false);
+});
+
+test('what a change moves and what stays are all tokens of the new record', () => {
+  const names = (rows: { field: string; token: Buffer }[]) =>
+    rows.map(({ field, token }) => `${field} ${token.toString('hex')}`);
+  fc.assert(
+    fc.property(relatedCustomers(), ([before, after]) => {
+      const changes = diff(before as JsonObject, after as JsonObject);
+      const [old, now] = [before, after] as unknown as [CustomerData, CustomerData];
+      const { added, removed } = movedTokens(tenant, 'c', old, now, movedNames(changes));
+      const tokens = new Set(names(lookupTokens(tenant, 'c', old)));
+      for (const name of names(removed)) expect(tokens.delete(name)).toBe(true);
+      for (const name of names(added)) tokens.add(name);
+      expect([...tokens].toSorted()).toEqual(names(lookupTokens(tenant, 'c', now)).toSorted());
+    }),
+  );
+});
+
+test('another country of the record moves the tokens of numbers that are dialled at home', () => {
+  const before = { country: 'SE', phone: '070 174 00 01', protectionLevel: 1 } as CustomerData;
+  const after = { ...before, country: 'DE' } as CustomerData;
+  const names = movedNames(diff(before as JsonObject, after as JsonObject));
+  const fields = movedTokens(tenant, 'c', before, after, names).removed.map(({ field }) => field);
+  expect(fields).toEqual(expect.arrayContaining(['country', 'phone']));
 });

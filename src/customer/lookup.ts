@@ -1,8 +1,10 @@
 import type { Tenant } from '../access/principal.ts';
 import { lookupToken } from '../privacy/lookup-token.ts';
+import type { Change } from '../schema/diff.ts';
 import type { Search } from '../schema/field.ts';
 import { isObject, type Json } from '../schema/json.ts';
-import type { Shape } from '../schema/shape.ts';
+import { parsePointer } from '../schema/pointer.ts';
+import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
 import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
@@ -18,8 +20,41 @@ export interface LookupTerm {
 export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerData): TokenRow[] =>
   movedTokens(tenant, customerId, undefined, data).added;
 
+const namesOfShapes = new WeakMap<Shape, ReadonlySet<string>>();
+
+/** Every name by which something at or below a place of the schema is searched. */
+const searchNames = (shape: Shape): ReadonlySet<string> => {
+  const known = namesOfShapes.get(shape);
+  if (known) return known;
+  const parts =
+    shape.kind === 'group' ? [...shape.members.values()] : shape.kind === 'list' ? [shape.item] : [];
+  const own = shape.marks.search ? [shape.marks.search.as] : [];
+  const names = new Set([...own, ...parts.flatMap((part) => [...searchNames(part)])]);
+  namesOfShapes.set(shape, names);
+  return names;
+};
+
+/** Every name by which a customer is searched. */
+export const allNames: ReadonlySet<string> = searchNames(customerShape);
+
+/** The search names whose tokens a change may move; a value that must be unique counts under a name of its own. */
+export const movedNames = (changes: readonly Pick<Change, 'path'>[]): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const { path } of changes) {
+    const shape = shapeAt(customerShape, parsePointer(path));
+    if (shape === undefined) return allNames;
+    for (const name of searchNames(shape)) names.add(name);
+    if (isSearched(shape) && names.size === 0) names.add(uniqueAlone);
+    // How a phone number is dialled at home depends on the country of the record.
+    if (path === '/country') names.add('phone');
+  }
+  return names;
+};
+
+const uniqueAlone = 'unique';
+
 /**
- * The tokens that a change of the record brings and takes away. Terms are compared before tokens are made of them,
+ * The tokens of these search names that a change of the record brings and takes away. Terms are compared before tokens are made of them,
  * since making one costs more than all else here; and a value that stays is taken apart once.
  */
 export const movedTokens = (
@@ -27,9 +62,10 @@ export const movedTokens = (
   customerId: string,
   before: CustomerData | undefined,
   after: CustomerData | undefined,
+  names: ReadonlySet<string> = allNames,
 ): { added: TokenRow[]; removed: TokenRow[] } => {
   const known = new Map<string, string[]>();
-  const [had, has] = [termsIn(before, known), termsIn(after, known)];
+  const [had, has] = [termsIn(before, names, known), termsIn(after, names, known)];
   const without = (terms: Terms, others: Terms): TokenRow[] =>
     [...terms]
       .filter(([name]) => !others.has(name))
@@ -39,11 +75,11 @@ export const movedTokens = (
 
 type Terms = ReadonlyMap<string, LookupTerm>;
 
-const termsIn = (data: CustomerData | undefined, known: Forms): Terms => {
+const termsIn = (data: CustomerData | undefined, names: ReadonlySet<string>, known: Forms): Terms => {
   const terms = new Map<string, LookupTerm>();
   if (!data) return terms;
   const add = (term: LookupTerm) => terms.set(`${term.field}\u0000${term.term}`, term);
-  collect(customerShape, data as Json, data.country ?? null, known, add);
+  collect(customerShape, data as Json, { names, country: data.country ?? null, known, add });
   return terms;
 };
 
@@ -121,19 +157,25 @@ const uniqueMembers = (customerShape.kind === 'group' ? [...customerShape.member
   .filter(([, shape]) => shape.marks.unique)
   .map(([name]) => name as 'accountNumber' | 'registrationCode');
 
-const collect = (
-  shape: Shape,
-  value: Json | undefined,
-  country: string | null,
-  known: Forms,
-  add: (term: LookupTerm) => void,
-): void => {
-  if (value === undefined || value === null) return;
+interface Collecting {
+  names: ReadonlySet<string>;
+  country: string | null;
+  known: Forms;
+  add(term: LookupTerm): void;
+}
+
+const collect = (shape: Shape, value: Json | undefined, into: Collecting): void => {
+  if (value === undefined || value === null || !holdsAny(shape, into.names)) return;
   if (shape.kind === 'group' && isObject(value)) {
-    for (const [name, member] of shape.members) collect(member, value[name], country, known, add);
+    for (const [name, member] of shape.members) collect(member, value[name], into);
   } else if (shape.kind === 'list' && Array.isArray(value)) {
-    for (const item of value) collect(shape.item, item, country, known, add);
+    for (const item of value) collect(shape.item, item, into);
   } else {
-    for (const term of termsOf(shape, value, country, known)) add(term);
+    for (const term of termsOf(shape, value, into.country, into.known)) into.add(term);
   }
+};
+
+const holdsAny = (shape: Shape, names: ReadonlySet<string>): boolean => {
+  for (const name of searchNames(shape)) if (names.has(name)) return true;
+  return false;
 };
