@@ -1,7 +1,6 @@
 import type { AcceptedRequest } from '../../customer/reader.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
-import { callIdHeader } from './call-id.ts';
 import { routeIds } from './errors.ts';
 import { acknowledged } from './reply.ts';
 import { answers, readReplies, requestParams } from './schemas.ts';
@@ -16,7 +15,10 @@ const asking = {
   bodyLimit: 'change' as const,
 };
 
-/** How an accepted request went, told to the requester that made it, in the two versions that the vendor has. */
+/**
+ * How an accepted request went, told to the requester that made it, in the two versions that the vendor has. The
+ * `Request-Id` of v3 is the one that every answer of the service has.
+ */
 export const statusRoutes: Route[] = [
   {
     ...asking,
@@ -34,8 +36,7 @@ export const statusRoutes: Route[] = [
     replies: { 200: { description: 'The status', schema: answers.statusV3 }, ...readReplies },
     async handle(call, door) {
       const request = await door.reader.request(call.context, idOf(call));
-      const headers = callIdHeader(call.url, call.context.requestId);
-      return acknowledged({ requestId: request.requestId, ...stateOf(request) }, headers);
+      return acknowledged({ requestId: request.requestId, ...stateOf(request) });
     },
   },
 ];

@@ -15,6 +15,8 @@ export interface Flolive {
   status(requestId: string, version?: 'v2' | 'v3'): Promise<Answer>;
   /** The end of a request that was accepted. */
   ended(accepted: Answer): Promise<{ status: string; reason?: string }>;
+  /** The same by its id. */
+  endOf(requestId: string): Promise<{ status: string; reason?: string }>;
   /** A modification and its end. */
   modified(id: string, body: unknown): Promise<{ status: string; reason?: string }>;
   /** The customer's document. */
@@ -30,10 +32,11 @@ export const floliveClient = (client: Pick<Client, 'send'>): Flolive => {
     create: (parentId, body, options = {}) => client.send('POST', customer(parentId), { body, ...options }),
     status: (requestId, version = 'v2') =>
       client.send('GET', `/flolive/api/${version}/global/call/${requestId}`),
-    ended: (accepted) =>
+    ended: (accepted) => flolive.endOf(contentOf(accepted)['requestId']),
+    endOf: (requestId) =>
       vi.waitUntil(
         async () => {
-          const answer = await flolive.status(contentOf(accepted)['requestId']);
+          const answer = await flolive.status(requestId);
           const content = contentOf(answer) as { status: string; reason?: string };
           return content.status === 'OPEN' ? undefined : content;
         },
