@@ -7,7 +7,7 @@ export const tenantHeader = 'X-Servitly-Tenant';
 
 /** The name of the tenant that a request is for; older clients say it by an older name. Throws `invalid-header`. */
 export const tenantNamed = (header: Header): string => {
-  const name = header('x-servitly-tenant') ?? header('x-semioty-tenant');
+  const name = header('x-servitly-tenant') || header('x-semioty-tenant');
   if (name) return name;
   throw invalidHeader(tenantHeader, 'required', 'is required');
 };
