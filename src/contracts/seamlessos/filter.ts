@@ -42,7 +42,7 @@ const kindOf = (customerType: string): string => {
 };
 
 const conditionsOf = (text: string): Filter => {
-  const conditions = text.split(/;(?=[A-Za-z.]+==)/).map(conditionOf);
+  const conditions = text.split(/;(?=(?:metadata\.[^;=]+|[A-Za-z.]+)==)/).map(conditionOf);
   const names = conditions.map(({ name }) => name);
   if (new Set(names).size < names.length)
     throw invalidQuery('filter', 'single', 'may name each property once only');

@@ -1,5 +1,10 @@
+import { v7 as uuidv7 } from 'uuid';
+import { openSession } from '../../../src/access/sessions.ts';
+import { readLiveKey } from '../../../src/storage/keys.ts';
+import { createSessionStore } from '../../../src/storage/sessions.ts';
 import type { Caller } from '../../support/caller.ts';
 import type { Answer, Client, SendOptions } from '../../support/client.ts';
+import type { KeyOptions, TestService } from '../../support/service.ts';
 
 /** Sends as a SeamlessOS client does; paths are below `/seamlessos/customers`. */
 export type Sender = (method: string, path?: string, options?: SendOptions) => Promise<Answer>;
@@ -30,3 +35,14 @@ export const errorOf = ({ status, body }: Answer): [number, string, string[]] =>
 
 /** A customer as a client creates one. */
 export const newCustomer = { customerType: 'CONSUMER', name: 'Ada Lovelace' } as const;
+
+/** The token of a user: what `customary token create` makes for a key. */
+export const userToken = async (service: TestService, key: KeyOptions): Promise<string> => {
+  const { database } = service.app;
+  const tenantId = key.tenantId ?? service.tenantId;
+  const { keyId } = await service.withKey(key);
+  const live = await database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId));
+  if (!live) throw new Error('The key is not live');
+  const session = await openSession(createSessionStore(database), uuidv7(), live, { tokenSeconds: 600 });
+  return session.token;
+};
