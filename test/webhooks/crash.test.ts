@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { range } from '../support/answers.ts';
 import { createClient } from '../support/client.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
-import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { heldAnswer, type Receiver, startReceiver } from '../support/receiver.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { makeWebhook, stored, toLoopback, until } from '../support/webhooks.ts';
 
@@ -11,7 +11,8 @@ let service: TestService;
 const running = new Set<ServiceProcess>();
 const ends: (() => unknown)[] = [];
 const end = (one: () => unknown) => void ends.push(one);
-let silent = true;
+/** What the second subscriber answers, the next one first; without any it takes everything. */
+const answers: Promise<number>[] = [];
 let receiver: Receiver;
 let held: Receiver;
 let webhookId: string;
@@ -19,7 +20,7 @@ let heldId: string;
 beforeAll(async () => {
   service = await startService({ settings: toLoopback });
   receiver = await startReceiver(() => 200, end);
-  held = await startReceiver(() => (silent ? new Promise<number>(() => {}) : 200), end);
+  held = await startReceiver(() => answers.shift() ?? 200, end);
   ({ webhookId } = await makeWebhook(service, { url: receiver.url }));
   ({ webhookId: heldId } = await makeWebhook(service, { url: held.url, events: ['customer.deleted'] }));
   // From here on only processes that can be killed serve this database.
@@ -52,17 +53,17 @@ const kill = async (one: ServiceProcess): Promise<void> => {
 
 test('what a process was telling when it was killed is told again with the same id, and nothing is lost', async () => {
   const customers = 20;
-  const changes = 15;
+  const rounds = 2;
+  const changes = 10;
   let processes = await Promise.all([start(), start()]);
   const client = () => createClient((processes[0] as ServiceProcess).address, service.secret);
   const ids: string[] = [];
   for (const n of range(customers)) ids.push((await client().create({ source: `${n}` }))['id']);
-  for (const round of range(3)) {
+  for (const round of range(rounds)) {
     const from = receiver.messages.length;
-    const each = changes / 3;
     await Promise.all(
       ids.map(async (id) => {
-        for (const n of range(each)) await client().patch(id, { source: `${round} ${n}` });
+        for (const n of range(changes / rounds)) await client().patch(id, { source: `${round} ${n}` });
       }),
     );
     await receiver.got(from + 10);
@@ -89,11 +90,11 @@ test('an event is held by the process that tells it, and told again only when it
   const [first, second] = [...running] as [ServiceProcess, ServiceProcess];
   const client = createClient(first.address, service.secret);
   const { id } = await client.create();
+  answers.push(new Promise<number>(() => {}));
   await client.remove(id);
   await held.got(1);
   const [claimed] = (await stored(service.database, heldId)).deliveries;
   expect(claimed).toMatchObject({ attempts: 1, later: true });
-  silent = false;
   await Promise.all([first, second].map(kill));
   const [lease] = await service.database.query<{ end: Date }>(
     'SELECT due_at AS end FROM webhook_delivery WHERE webhook_id = $1',
@@ -106,4 +107,20 @@ test('an event is held by the process that tells it, and told again only when it
   expect(again?.headers['webhook-id']).toBe(one?.headers['webhook-id']);
   expect(again?.body).toBe(one?.body);
   await until(async () => (await stored(service.database, heldId)).deliveries.length === 0);
+});
+
+test('a process that is stopped hears the answer first, and leaves nothing to be told again', async () => {
+  const [stopping] = [...running] as [ServiceProcess];
+  const client = createClient(stopping.address, service.secret);
+  const { id } = await client.create();
+  const answer = heldAnswer();
+  answers.push(answer.answer);
+  const before = held.messages.length;
+  await client.remove(id);
+  await held.got(before + 1);
+  running.delete(stopping);
+  const ended = stopping.end('SIGTERM');
+  answer.give(200);
+  expect(await ended).toBe(0);
+  expect((await stored(service.database, heldId)).deliveries).toEqual([]);
 });
