@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type Caller, callerOf } from '../../support/caller.ts';
 import type { Answer, Client, SendOptions } from '../../support/client.ts';
 
@@ -37,3 +38,10 @@ export const faultsOf = ({ status, body }: Answer): [number, string[]] => [
   status,
   [...new Set((body['errors'] as { field: string }[]).map(({ field }) => field))],
 ];
+
+/** Expects an error of this status in Rev.io's shape, as JSON. */
+export const expectError = ({ status, body, headers }: Answer, expected: number) => {
+  expect([status, body['ok'], typeof body['error']]).toEqual([expected, false, 'string']);
+  expect(Object.keys(body)).toEqual(['ok', 'error', 'errors']);
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+};

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf } from '../../support/caller.ts';
-import type { Answer } from '../../support/client.ts';
 import { startService, type TestService } from '../../support/service.ts';
-import { basic, faultsOf, patchOf, revioHeaders, revioSender, type Sender } from './client.ts';
+import { basic, expectError, faultsOf, patchOf, revioHeaders, revioSender, type Sender } from './client.ts';
 
 let service: TestService;
 let send: Sender;
@@ -15,12 +14,6 @@ beforeAll(async () => {
   ];
 });
 afterAll(() => service.stop());
-
-const expectError = ({ status, body, headers }: Answer, expected: number) => {
-  expect([status, body['ok'], typeof body['error']]).toEqual([expected, false, 'string']);
-  expect(Object.keys(body)).toEqual(['ok', 'error', 'errors']);
-  expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
-};
 
 describe('Basic authentication', () => {
   const withHeaders = (headers: Record<string, string>) =>
@@ -214,38 +207,5 @@ describe('secrets', () => {
     expect((await send('GET', `/${made}`)).body).toMatchObject({ ...secret, source: 'y' });
     const guess = patchOf({ op: 'test', path: '/security_pin', value: '4711' });
     expect((await blind('PATCH', `/${made}`, guess)).status).toBe(409);
-  });
-});
-
-describe('rate limits', () => {
-  const burst = async (settings: Record<string, string>) => {
-    const limited = await startService({ settings, database: service.database });
-    const { secret, tenantName, tenantId } = callerOf(await limited.otherTenant());
-    const one = await limited.withKey({ tenantId });
-    const two = await limited.withKey({ tenantId });
-    const statuses: number[] = [];
-    let last: Answer | undefined;
-    for (let count = 0; count < 5; count++) {
-      const { keyId } = count % 2 ? one : two;
-      const key = { keyId, tenantName, secret: (count % 2 ? one : two).secret };
-      last = await limited.send('GET', '/revio/v1/Customers', { headers: revioHeaders(key) });
-      statuses.push(last.status);
-    }
-    const native = await limited.send('GET', '/v1/customers', {
-      headers: { authorization: `Bearer ${secret}` },
-    });
-    await limited.stop();
-    return { statuses, last: last as Answer, native: native.status };
-  };
-
-  test.each([
-    ['a minute', 'REVIO_RATE_LIMIT_PER_MINUTE', 60],
-    ['a day', 'REVIO_RATE_LIMIT_PER_DAY', 86_400],
-  ])('of %s count the account’s requests, whatever its keys', async (_name, setting, seconds) => {
-    const { statuses, last, native } = await burst({ [setting]: '3' });
-    expect(statuses).toEqual([200, 200, 200, 429, 429]);
-    expectError(last, 429);
-    expect(Number(last.headers.get('retry-after'))).toBeLessThanOrEqual(seconds);
-    expect(native).toBe(200);
   });
 });
