@@ -100,6 +100,19 @@ describe('a list finds each customer once', () => {
     }
   });
 
+  test.each([
+    ['from the database', {}],
+    ['each judged', { matches: () => true }],
+  ])('going on after the last one: %s', async (_how, input) => {
+    const first = await scan({ ...input, limit: 600 });
+    const last = first.customers.at(-1) as Customer;
+    const after = { value: String(last.number), customerId: last.id };
+    const rest = await scan({ ...input, after, limit: size });
+    expect(rest.hasMore).toBe(false);
+    const whole = await scan({});
+    expect(numbers([...first.customers, ...rest.customers])).toEqual(numbers(whole.customers));
+  });
+
   test('within what the index finds', async () => {
     const filters = { status: 'active' };
     const active = Math.ceil(size / 3);
