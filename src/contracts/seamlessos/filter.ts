@@ -71,10 +71,27 @@ const conditionOf = (text: string) => {
 };
 
 const textFilter = (text: string): Filter => {
-  if (text.includes('@')) return { filters: { email: text } };
-  if (/^[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{3}$/i.test(text)) return { filters: { humanReadableId: text } };
-  if (/^\+[\d\s()-]+$/.test(text)) return { filters: { phone: text } };
-  if (/\d/.test(text) && !/\p{L}/u.test(text)) return { filters: { identifier: text } };
-  if (wordsOf(text).length === 0) throw invalidQuery('filter', 'minLength', 'must hold a word');
-  return { filters: { name: text } };
+  const property = forms.find(([form]) => form.test(text))?.[1];
+  return property === undefined ? wordsFilter(text) : conditionsOf(`${property}==${text}`);
+};
+
+/** What a text is, by its form; words of a name where it has none of these. */
+const forms: readonly [form: RegExp, property: string][] = [
+  [/@/, 'contact.email'],
+  [/^[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{3}$/i, 'humanReadableId'],
+  [/^\+[\d\s()-]+$/, 'contact.msisdn'],
+  [/^[\d\s-]+$/, 'identity'],
+];
+
+/** Names are found by the beginnings of their words; other names than the customer's own are none of SeamlessOS. */
+const wordsFilter = (text: string): Filter => {
+  const words = wordsOf(text);
+  if (words.length === 0) throw invalidQuery('filter', 'minLength', 'must hold a word');
+  return {
+    filters: { name: text },
+    matches({ data }) {
+      const known = wordsOf(data.name ?? '');
+      return words.every((word) => known.some((one) => one.startsWith(word)));
+    },
+  };
 };

@@ -34,3 +34,19 @@ test('a customer that is created or updated is told as the API shows it', async 
     },
   ]);
 });
+
+test('a protected customer is told masked to a webhook that may not see more', async () => {
+  const receiver = await startReceiver();
+  const { tenantId } = await service.otherTenant();
+  await makeWebhook({ ...service, tenantId }, { url: receiver.url, contract: 'seamlessos' });
+  const client = await service.withKey({ tenantId });
+  const { id } = await client.create({
+    kind: 'person',
+    name: 'Hidden',
+    phone: '+46701740630',
+    protectionLevel: 2,
+  });
+  const [message] = await receiver.got(1);
+  expect(message?.json['data']).toMatchObject({ customerId: id, name: '***', contact: { msisdn: '***' } });
+  expect(message?.body).not.toMatch(/Hidden|\+46701740630/);
+});
