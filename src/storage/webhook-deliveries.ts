@@ -10,19 +10,17 @@ export const createWebhookStore = (database: Database, giveUpHours: number): Web
     database.inTenant(tenantId, (sql) => claim(sql, tenantId, webhookId, most, leaseMs)),
   delivered: (tenantId, webhookId, delivery) =>
     database.inTenant(tenantId, async (sql) => {
-      const ended = await endDelivery(sql, tenantId, webhookId, delivery);
-      if (ended) await markWell(sql, tenantId, webhookId);
-    }),
-  dropped: (tenantId, webhookId, delivery) =>
-    database.inTenant(tenantId, async (sql) => {
+      await markWell(sql, tenantId, webhookId);
       await endDelivery(sql, tenantId, webhookId, delivery);
     }),
+  dropped: (tenantId, webhookId, delivery) =>
+    database.inTenant(tenantId, (sql) => endDelivery(sql, tenantId, webhookId, delivery)),
   failed: (tenantId, webhookId, delivery, failure, jitter) =>
     database.inTenant(tenantId, async (sql) => {
       const values = [tenantId, webhookId, 1 + jitter / 2, failure.retryAfterSeconds, giveUpHours];
       const lost = await putOff(sql, values, delivery);
-      if (lost) await endDelivery(sql, tenantId, webhookId, delivery);
       const ended = await markFailing(sql, values, failure, lost);
+      if (lost) await endDelivery(sql, tenantId, webhookId, delivery);
       return ended ? 'ended' : lost ? 'given-up' : 'retried';
     }),
   waiting: (tenantId) =>
@@ -41,7 +39,8 @@ const eventsAtOnce = 2000;
  * Moves events from the outbox to the webhooks that want them. One process at a time does so for a tenant, since it
  * holds the webhooks' rows, so an older event of a customer is never overtaken. Ids are made by the clocks of several
  * processes: where they alone would take a younger event of a customer first, the older ones are taken along. What is
- * in the outbox is committed, and nothing is remembered of what was taken; so none can be passed over.
+ * in the outbox is committed, and nothing is remembered of what was taken; so none can be passed over. Of each customer
+ * the oldest alone is due, and the others when it has ended.
  */
 const fanOut = async (sql: Sql, tenantId: string): Promise<boolean> => {
   const locked = await sql(
@@ -60,7 +59,11 @@ const fanOut = async (sql: Sql, tenantId: string): Promise<boolean> => {
      ), made AS (
        INSERT INTO webhook_delivery
          (tenant_id, webhook_id, customer_id, version, event_id, type, occurred_at, attempts, due_at)
-       SELECT $1::uuid, w.webhook_id, t.customer_id, t.version, t.event_id, t.type, t.occurred_at, 0, now()
+       SELECT $1::uuid, w.webhook_id, t.customer_id, t.version, t.event_id, t.type, t.occurred_at, 0,
+         CASE WHEN row_number() OVER (PARTITION BY w.webhook_id, t.customer_id ORDER BY t.version) = 1
+                AND NOT EXISTS (SELECT 1 FROM webhook_delivery e WHERE e.tenant_id = $1
+                                AND e.webhook_id = w.webhook_id AND e.customer_id = t.customer_id)
+              THEN now() ELSE 'infinity' END
        FROM taken t JOIN webhook w ON w.tenant_id = $1 AND w.ended_at IS NULL AND w.created_at <= t.occurred_at
          AND t.type = ANY(string_to_array(w.events, ' '))
      ) SELECT count(*)::int AS taken FROM taken`,
@@ -70,44 +73,57 @@ const fanOut = async (sql: Sql, tenantId: string): Promise<boolean> => {
 };
 
 /** A claim moves `due_at` to the end of the lease: a process that dies leaves nothing behind but that. */
-const claim = (
+const claim = async (
   sql: Sql,
   tenantId: string,
   webhookId: string,
   most: number,
   leaseMs: number,
-): Promise<Delivery[]> =>
-  sql(
-    `WITH head AS (
-       SELECT h.customer_id, h.version FROM webhook_delivery h
-       WHERE h.tenant_id = $1 AND h.webhook_id = $2 AND h.due_at <= now()
-         AND NOT EXISTS (SELECT 1 FROM webhook_delivery e WHERE e.tenant_id = $1 AND e.webhook_id = $2
-                         AND e.customer_id = h.customer_id AND e.version < h.version)
-       ORDER BY h.due_at
-       LIMIT COALESCE((SELECT CASE WHEN w.failing_since IS NULL THEN $3::int ELSE 1 END FROM webhook w
-                       WHERE w.tenant_id = $1 AND w.webhook_id = $2 AND w.ended_at IS NULL
-                         AND (w.retry_at IS NULL OR w.retry_at <= now())), 0)
-       FOR UPDATE SKIP LOCKED)
+): Promise<Delivery[]> => {
+  const [webhook] = await sql<{ failing: boolean }>(
+    `SELECT failing_since IS NOT NULL AS failing FROM webhook WHERE tenant_id = $1 AND webhook_id = $2
+       AND ended_at IS NULL AND (retry_at IS NULL OR retry_at <= now())`,
+    [tenantId, webhookId],
+  );
+  if (!webhook) return [];
+  return sql(
+    `WITH due AS (
+       SELECT customer_id, version FROM webhook_delivery
+       WHERE tenant_id = $1 AND webhook_id = $2 AND due_at <= now() ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      UPDATE webhook_delivery d SET attempts = d.attempts + 1, due_at = now() + make_interval(secs => $4)
-     FROM head h
-     WHERE d.tenant_id = $1 AND d.webhook_id = $2 AND d.customer_id = h.customer_id AND d.version = h.version
+     FROM due WHERE d.tenant_id = $1 AND d.webhook_id = $2 AND d.customer_id = due.customer_id AND d.version = due.version
      RETURNING d.event_id AS "eventId", d.customer_id AS "customerId", d.version::float8 AS version, d.type,
        d.occurred_at AS "occurredAt", d.attempts`,
-    [tenantId, webhookId, most, leaseMs / 1000],
+    [tenantId, webhookId, webhook.failing ? 1 : most, leaseMs / 1000],
   );
+};
 
+/**
+ * Ends a delivery that is still this claim's, and lets the next of its customer be due. Nobody hands events over
+ * meanwhile: whoever does would take the one that ends for the oldest still.
+ */
 const endDelivery = async (
   sql: Sql,
   tenantId: string,
   webhookId: string,
   { customerId, version, attempts }: Delivery,
-): Promise<boolean> => {
-  const rows = await sql(
+): Promise<void> => {
+  await sql('SELECT 1 FROM webhook WHERE tenant_id = $1 AND webhook_id = $2 FOR SHARE', [
+    tenantId,
+    webhookId,
+  ]);
+  const ended = await sql(
     `DELETE FROM webhook_delivery WHERE tenant_id = $1 AND webhook_id = $2 AND customer_id = $3 AND version = $4
        AND attempts = $5 RETURNING 1 AS ended`,
     [tenantId, webhookId, customerId, version, attempts],
   );
-  return rows.length === 1;
+  if (ended.length === 0) return;
+  await sql(
+    `UPDATE webhook_delivery SET due_at = now() WHERE tenant_id = $1 AND webhook_id = $2 AND customer_id = $3
+       AND version = (SELECT min(n.version) FROM webhook_delivery n
+                      WHERE n.tenant_id = $1 AND n.webhook_id = $2 AND n.customer_id = $3)`,
+    [tenantId, webhookId, customerId],
+  );
 };
 
 const markWell = (sql: Sql, tenantId: string, webhookId: string): Promise<unknown[]> =>

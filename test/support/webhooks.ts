@@ -46,7 +46,7 @@ export const stored = async (database: TestDatabase, webhookId: string) => {
     [webhookId],
   );
   const deliveries = await database.query(
-    `SELECT customer_id AS "customerId", version::int, event_id AS "eventId", attempts, due_at > now() AS later
+    `SELECT customer_id AS "customerId", version::int, event_id AS "eventId", attempts, due_at > now() AND isfinite(due_at) AS later
      FROM webhook_delivery WHERE webhook_id = $1 ORDER BY customer_id, version`,
     [webhookId],
   );
@@ -56,7 +56,10 @@ export const stored = async (database: TestDatabase, webhookId: string) => {
 /** Lets what was put off be tried at once, as if the time had passed. */
 export const dueNow = async (database: TestDatabase, webhookId: string): Promise<void> => {
   await database.query('UPDATE webhook SET retry_at = NULL WHERE webhook_id = $1', [webhookId]);
-  await database.query('UPDATE webhook_delivery SET due_at = now() WHERE webhook_id = $1', [webhookId]);
+  await database.query(
+    'UPDATE webhook_delivery SET due_at = now() WHERE webhook_id = $1 AND isfinite(due_at)',
+    [webhookId],
+  );
 };
 
 /** Waits until something is so. */

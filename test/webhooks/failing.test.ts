@@ -70,6 +70,7 @@ test('a customer whose event is refused holds up no other one', async () => {
   await failedOnce(receiver, webhookId);
   await service.patch(good['id'], { note: 'x' });
   await until(() => versions(receiver.messages, good['id']).length === 1);
+  await until(async () => (await stateOf(webhookId)).deliveries.length === 1);
   expect((await stateOf(webhookId)).deliveries).toMatchObject([{ customerId: poison }]);
 });
 

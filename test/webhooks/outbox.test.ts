@@ -149,6 +149,45 @@ test('whoever lost its lease ends nothing: the event belongs to the newer claim'
   expect((await stored(service.database, webhookId)).deliveries).toEqual([]);
 });
 
+test('the next event of a customer is due when the former has ended, and also when it comes in just then', async () => {
+  const webhookId = await make();
+  const customerId = randomUUID();
+  const ofWebhook = 'SELECT 1 FROM webhook WHERE webhook_id = $1';
+  const claimOne = async () => {
+    const [claimed, ...others] = await store.claim(tenantId, webhookId, 16, 60_000);
+    expect(others).toEqual([]);
+    return claimed;
+  };
+  await put([1, 2].map((version) => ({ customerId, version, place: version })));
+  await store.fanOut(tenantId);
+  const first = await claimOne();
+  expect(await claimOne()).toBeUndefined();
+  if (first) await store.delivered(tenantId, webhookId, first);
+  const second = await claimOne();
+  expect(second?.version).toBe(2);
+  // The third is handed over while the second ends: whoever comes later waits for the other.
+  const handing = await holdLock(service.database, `${ofWebhook} FOR UPDATE`, [webhookId]);
+  await handing.query(
+    `INSERT INTO webhook_delivery SELECT tenant_id, webhook_id, customer_id, 3, gen_random_uuid(), type, occurred_at, 0,
+       NULL, 'infinity' FROM webhook_delivery WHERE webhook_id = $1`,
+    [webhookId],
+  );
+  const ending = second && store.delivered(tenantId, webhookId, second);
+  await handing.awaited();
+  await handing.release();
+  await ending;
+  const third = await claimOne();
+  expect(third?.version).toBe(3);
+  const last = await holdLock(service.database, `${ofWebhook} FOR SHARE`, [webhookId]);
+  await last.query('DELETE FROM webhook_delivery WHERE webhook_id = $1', [webhookId]);
+  await put([{ customerId, version: 4, place: 4 }]);
+  const fanOut = store.fanOut(tenantId);
+  await last.awaited();
+  await last.release();
+  await fanOut;
+  expect((await claimOne())?.version).toBe(4);
+});
+
 test('a webhook that fails is claimed one event at a time', async () => {
   const webhookId = await make();
   await put(range(5).map((place) => ({ customerId: randomUUID(), version: 1, place })));
