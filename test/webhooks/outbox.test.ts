@@ -145,6 +145,11 @@ test('whoever lost its lease ends nothing: the event belongs to the newer claim'
   await store.failed(tenantId, webhookId, first, failure, 0);
   const [row] = (await stored(service.database, webhookId)).deliveries;
   expect(row).toMatchObject({ attempts: 2, later: true });
+  const [lease] = await service.database.query(
+    `SELECT due_at > now() + interval '50 seconds' AS held FROM webhook_delivery WHERE webhook_id = $1`,
+    [webhookId],
+  );
+  expect(lease).toEqual({ held: true });
   await store.delivered(tenantId, webhookId, second);
   expect((await stored(service.database, webhookId)).deliveries).toEqual([]);
 });
