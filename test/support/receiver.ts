@@ -30,7 +30,7 @@ const answerNow = (): number | [number, OutgoingHttpHeaders] => 204;
 /** Starts one; it ends with the test, or with `until`. */
 export const startReceiver = async (
   respond: Respond = answerNow,
-  until: (end: () => unknown) => void = onTestFinished,
+  until: (end: () => void) => unknown = onTestFinished,
 ): Promise<Receiver> => {
   const messages: Message[] = [];
   let arrived = () => {};

@@ -9,8 +9,8 @@ import { makeWebhook, stored, toLoopback, until } from '../support/webhooks.ts';
 /** Two processes tell the same webhook, and are killed again and again while they do. */
 let service: TestService;
 const running = new Set<ServiceProcess>();
-const ends: (() => unknown)[] = [];
-const end = (one: () => unknown) => void ends.push(one);
+const ends: (() => void)[] = [];
+const end = (one: () => void) => ends.push(one);
 /** What the second subscriber answers, the next one first; without any it takes everything. */
 const answers: Promise<number>[] = [];
 let receiver: Receiver;
