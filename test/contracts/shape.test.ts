@@ -219,5 +219,5 @@ test('has an OpenAPI document of its own: its credentials, its error media type,
   const { '/login': login, '/customers/{number}/': one } = body['paths'];
   expect([login.post.security, one.get.security]).toEqual([[], undefined]);
   expect(Object.keys(one.get.responses[401].content)).toEqual(['application/json']);
-  expect(shape(await ask('/made/openapi.json', 'POST'))).toEqual([404, 'not-found', json]);
+  expect(shape(await ask('/made/openapi.json', 'POST'))).toEqual([405, 'method-not-allowed', json]);
 });
