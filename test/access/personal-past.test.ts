@@ -3,7 +3,7 @@ import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** What is remembered of a person is protected as the person is now. */
-const secret = /Ada|Augusta|4711|Canary/;
+const secret = /Ada|Augusta|Number4711|Canary/;
 let service: TestService;
 let key: Client;
 let id: string;
@@ -19,7 +19,7 @@ describe.each([2, 3, 4])('after the level was raised to %i', (level) => {
   beforeAll(async () => {
     const made = await service.create({
       name: 'Ada',
-      identifiers: { taxId: '4711', vatNumber: '4711-V' },
+      identifiers: { taxId: 'Number4711', vatNumber: 'Number4711-V' },
       metadata: { Canary1: 'a', Canary2: 'b' },
       contacts: [{ firstName: 'Ada' }],
       source: 'open',
@@ -86,14 +86,14 @@ describe('a conflict shows each value as its own path is seen', () => {
     [
       'mine is a group, theirs a member of it',
       { identifiers: null },
-      { identifiers: { taxId: '4711-Augusta' } },
+      { identifiers: { taxId: 'Number4711-Augusta' } },
     ],
     ['mine is a member, theirs the group', { identifiers: { taxId: 'M' } }, { identifiers: null }],
-    ['both are the same member', { identifiers: { taxId: 'M' } }, { identifiers: { taxId: '4711-Augusta' } }],
+    ['both are the same member', { identifiers: { taxId: 'M' } }, { identifiers: { taxId: 'Number4711-Augusta' } }],
     ['mine is a list, theirs an item', { contacts: null }, { contacts: [{ firstName: 'Augusta' }] }],
     ['mine is a made-up name, theirs the whole', { metadata: { CanaryMine: 1 } }, { metadata: null }],
-    ['both are the same made-up name', { metadata: { Canary1: 'm' } }, { metadata: { Canary1: '4711' } }],
-    ['mine is a secret', { securityPin: 'M' }, { securityPin: '4711' }],
+    ['both are the same made-up name', { metadata: { Canary1: 'm' } }, { metadata: { Canary1: 'Number4711' } }],
+    ['mine is a secret', { securityPin: 'M' }, { securityPin: 'Number4711' }],
   ];
 
   test.each(clashes)('%s', async (_name, mine, theirs) => {
@@ -102,10 +102,10 @@ describe('a conflict shows each value as its own path is seen', () => {
       const made = await service.create(
         {
           name: 'Ada',
-          identifiers: { taxId: '4711', vatNumber: '4711-V' },
+          identifiers: { taxId: 'Number4711', vatNumber: 'Number4711-V' },
           contacts: [{ firstName: 'Ada' }],
           metadata: { Canary1: 'a' },
-          securityPin: '4711-P',
+          securityPin: 'Number4711-P',
           protectionLevel: level,
         },
         { 'customary-reason': 'Test' },
@@ -117,7 +117,7 @@ describe('a conflict shows each value as its own path is seen', () => {
       const headers = { 'if-match': known, 'customary-reason': 'Test' };
       const answer = await writer.patch(made['id'], mine, headers, '?onConflict=merge');
       expect([200, 409]).toContain(answer.status);
-      expect(answer.text).not.toMatch(/Ada|Augusta|4711|Canary1/);
+      expect(answer.text).not.toMatch(/Ada|Augusta|Number4711|Canary1/);
       const all = await service.patch(made['id'], mine, headers, '?onConflict=merge');
       if (answer.status === 409) expect(all.body['conflicts']).not.toEqual([]);
     }
@@ -125,7 +125,7 @@ describe('a conflict shows each value as its own path is seen', () => {
 
   test('values that meet at different depths are masked and not left open', async () => {
     const { id: one } = await service.create({
-      identifiers: { taxId: '4711', vatNumber: 'V' },
+      identifiers: { taxId: 'Number4711', vatNumber: 'V' },
       protectionLevel: 2,
     });
     await service.patch(one, { identifiers: { taxId: '4712' } });
