@@ -68,7 +68,7 @@ const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 
   const runs: Results['runs'] = [];
   const run = async (name: MeasureName, length: number) => {
     const result = await measure(stand, name, length);
-    say(`${name}: ${Math.round(result.rate)}/s`);
+    say(`${name}: ${Math.round(result.rate)}/s, ${Math.round(residentMb(stand.service.pid).now)} MB`);
     return result;
   };
   say('Warming up');

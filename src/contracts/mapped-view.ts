@@ -8,20 +8,22 @@ import { systemMembers } from './native/view.ts';
 /** The record through a contract's mapping, with what the service itself says of it. What it wrote must not be changed. */
 export const mappedView = (mapping: Mapping): View => {
   // A change writes the customer, patches that and reads it back, for which it is compared with the same again.
-  const written = new WeakMap<Customer, { links: Links; document: JsonObject }>();
-  const write = (customer: Customer, links: Links): JsonObject => {
+  const written = new WeakMap<Customer, { links: Links; record: JsonObject; document: JsonObject }>();
+  const both = (customer: Customer, links: Links) => {
     const known = written.get(customer);
-    if (known?.links === links) return known.document;
-    const document = mapping.write(recordOf(customer), links);
-    written.set(customer, { links, document });
-    return document;
+    if (known?.links === links) return known;
+    const record = recordOf(customer);
+    const made = { links, record, document: mapping.write(record, links) };
+    written.set(customer, made);
+    return made;
   };
   return {
-    write,
-    read: (document, current, links) =>
-      current
-        ? mapping.read(document, recordOf(current), links, write(current, links))
-        : mapping.read(document, undefined, links),
+    write: (customer, links) => both(customer, links).document,
+    read(document, current, links) {
+      if (!current) return mapping.read(document, undefined, links);
+      const before = both(current, links);
+      return mapping.read(document, before.record, links, before.document);
+    },
   };
 };
 

@@ -89,10 +89,21 @@ const repeatedIds = (pointer: string, shape: Shape, value: Json): Fault[] => {
     ]);
   }
   if (shape.kind !== 'group' || !isObject(value)) return [];
-  return [...shape.members].flatMap(([name, member]) =>
-    member.kind === 'leaf' ? [] : repeatedIds(`${pointer}/${name}`, member, value[name] ?? null),
+  return innerMembers(shape).flatMap(([name, member]) =>
+    repeatedIds(`${pointer}/${name}`, member, value[name] ?? null),
   );
 };
+
+/** The members of a group that may hold lists, found once. */
+const innerMembers = (shape: Shape & { kind: 'group' }): [string, Shape][] => {
+  const known = innerOfShapes.get(shape);
+  if (known) return known;
+  const inner = [...shape.members].filter(([, member]) => member.kind !== 'leaf');
+  innerOfShapes.set(shape, inner);
+  return inner;
+};
+
+const innerOfShapes = new WeakMap<Shape, [string, Shape][]>();
 
 const repeated = (pointer: string): Fault => ({
   pointer,

@@ -16,7 +16,11 @@ export class CodecFault extends Error {
   readonly path: string | undefined;
 
   constructor(rule: string, detail: string, path?: string) {
+    // Nobody reads where it was thrown, and finding that out costs more than a whole mapping.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(detail);
+    Error.stackTraceLimit = limit;
     this.name = 'CodecFault';
     this.rule = rule;
     this.path = path;
