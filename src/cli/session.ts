@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isAway } from '../storage/database-errors.ts';
 import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
-import { type OpenDatabase, openConfigured } from '../storage/open.ts';
+import { keyFileAdvice, type OpenDatabase, openConfigured } from '../storage/open.ts';
 
 /** What a command works with: the database of the service, whether one runs or not. */
 export interface Session {
@@ -35,7 +35,8 @@ const mostRetries = 5;
 
 const once = async <Result>(config: Config, work: (session: Session) => Promise<Result>): Promise<Result> => {
   const opened: OpenDatabase = await openConfigured(config, quiet, { besideService: true });
-  const { database, migrations } = opened;
+  const { database, migrations, madeKeyFile } = opened;
+  if (madeKeyFile) process.stderr.write(`customary: ${keyFileAdvice(madeKeyFile)}\n`);
   try {
     return await work({ database, migrations });
   } finally {

@@ -36,6 +36,7 @@ export const decideCommand = (
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
   }
+  if (visible?.erased) throw new Refusal('erased');
   command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
   onNext(next.data as JsonObject);
@@ -51,6 +52,7 @@ export const decideCommand = (
   const after: Customer = {
     id: command.customerId,
     tenantId: world.tenant.id,
+    dataKey: world.dataKey(command.customerId) ?? world.newDataKey(),
     number: visible?.number ?? 0,
     version: (visible?.version ?? 0) + 1,
     createdAt: visible?.createdAt ?? world.now,
