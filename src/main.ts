@@ -4,6 +4,7 @@ import { addConfig } from './cli/config.ts';
 import { addCustomer } from './cli/customer.ts';
 import { addExplain } from './cli/explain.ts';
 import { addKey } from './cli/key.ts';
+import { addKeys } from './cli/keys.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
@@ -26,7 +27,17 @@ export const main = async (args: string[]): Promise<void> => {
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', guide)
     .exitOverride();
-  for (const add of [addServe, addMigrate, addTenant, addKey, addToken, addCustomer, addExplain, addConfig])
+  for (const add of [
+    addServe,
+    addMigrate,
+    addTenant,
+    addKey,
+    addKeys,
+    addToken,
+    addCustomer,
+    addExplain,
+    addConfig,
+  ])
     add(program);
   // A reader that went away (`customary … | head`) is no failure.
   process.stdout.on('error', () => {});

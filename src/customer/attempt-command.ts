@@ -86,8 +86,8 @@ const accept = (command: Command, { requestId }: { requestId: string }, state: W
   const there =
     current && (!current.deletedAt || command.operation.onDeleted) && isVisible(command, current.id, world);
   return judged(() => {
+    if (current?.erased && isVisible(command, current.id, world)) throw new Refusal('erased');
     if (!creates && !there) throw new Refusal('not-found');
-    if (current?.erased) throw new Refusal('erased');
     command.eligible?.(creates ? undefined : current, command.context, world);
     return {
       decision: null,

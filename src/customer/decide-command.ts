@@ -32,11 +32,11 @@ export const decideCommand = (
 ): Decision => {
   const current = world.customer(command.customerId);
   const visible = current && isVisible(command, current.id, world) ? current : undefined;
+  if (visible?.erased) throw new Refusal('erased');
   const creates = command.operation.event === 'customer.created';
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
   }
-  if (visible?.erased) throw new Refusal('erased');
   command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
   onNext(next.data as JsonObject);

@@ -15,6 +15,8 @@ export const heldKeySource = async (read: () => Promise<SourceKeys>): Promise<Ke
   const current = () => [...keys][0] as [string, KeyObject];
   return {
     async wrap(key, purpose) {
+      // A service that runs on must not wrap with a key that was rotated out meanwhile.
+      keys = named(await read());
       const [source, wrapping] = current();
       return { source, wrapped: wrapKey(key, wrapping, placeOf(purpose)) };
     },
@@ -24,7 +26,10 @@ export const heldKeySource = async (read: () => Promise<SourceKeys>): Promise<Ke
       if (!wrapping) throw missing(source);
       return unwrapKey(wrapped, wrapping, placeOf(purpose));
     },
-    isCurrent: ({ source }) => source === current()[0],
+    async isCurrent({ source }) {
+      keys = named(await read());
+      return source === current()[0];
+    },
   };
 };
 

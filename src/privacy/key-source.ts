@@ -7,7 +7,7 @@ export interface KeySource {
   /** Unwraps it. Throws OperatorError when the source does not hold the key that is named, or refuses. */
   unwrap(wrapped: SourceWrapped, purpose: string): Promise<KeyObject>;
   /** Whether a key that lies so would be wrapped alike now: false once the source has a newer key. */
-  isCurrent(wrapped: SourceWrapped): boolean;
+  isCurrent(wrapped: SourceWrapped): Promise<boolean>;
 }
 
 /** A key as its source wrapped it. */

@@ -36,6 +36,8 @@ interface Log {
 export type OpenOptions = Pick<DatabaseOptions, 'onRetry' | 'rewrite'> & {
   /** Use the server of a service that runs on this data directory already, if there is one. */
   besideService?: boolean;
+  /** Work as the owner of the tables, for what the service itself may not do; row-level security still binds it. */
+  asOwner?: boolean;
 };
 
 /** Opens the configured database, embedded or by URL, and migrates it. Throws OperatorError. */
@@ -44,19 +46,19 @@ export const openConfigured = async (
   log: Log,
   options: OpenOptions = {},
 ): Promise<OpenDatabase> => {
-  const { besideService, ...databaseOptions } = options;
+  const { besideService, asOwner, ...databaseOptions } = options;
   const place = config.DATABASE_URL
     ? externalPlace(config.DATABASE_URL, config.MIGRATION_DATABASE_URL)
     : await embeddedPlace(config, log, besideService === true);
   try {
     const migrations = await migrate({ connectionString: place.migration });
     for (const name of migrations) log.info(`migration applied: ${name}`);
-    const role = await roleToAssume({ connectionString: place.service });
+    const role = asOwner ? null : await roleToAssume({ connectionString: place.service });
     const isNew = () => holdsNoKeys({ connectionString: place.migration });
     const { source, made } = await openKeySource(config, isNew);
     if (made) log.warn(keyFileAdvice(made));
     const database = openDatabase({
-      connection: { connectionString: place.service },
+      connection: { connectionString: asOwner ? place.migration : place.service },
       poolSize: config.DATABASE_POOL_SIZE,
       statementTimeoutMs: config.STATEMENT_TIMEOUT_MS,
       role,
