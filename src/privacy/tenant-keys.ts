@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type DataKey, type HeldKey, plainKey } from './data-key.ts';
 import { type KeyCache, keyCache } from './key-cache.ts';
 import { isPlain } from './seal.ts';
-import { generationOf, unwrapKey, wrapKey } from './wrap-key.ts';
+import { generationOf, isWrapped, unwrapKey, wrapKey } from './wrap-key.ts';
 
 /** The keys of one tenant as a process holds them: they wrap and unwrap what lies in the database. */
 export interface TenantKeys {
@@ -48,6 +48,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
   const wrap = (purpose: string, key: KeyObject): Buffer =>
     wrapKey(key, wrapping(current), { purpose, generation: current });
   const unwrap = (purpose: string, wrapped: Buffer): KeyObject => {
+    if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
     const generation = generationOf(wrapped);
     return unwrapKey(wrapped, wrapping(generation), { purpose, generation });
   };
@@ -78,6 +79,19 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };
+
+/** The same keys, where all generations were just read: what another one wrapped is unreadable then. */
+export const allKnown = (keys: TenantKeys): TenantKeys => ({
+  ...keys,
+  heldKey(customerId, wrapped) {
+    try {
+      return keys.heldKey(customerId, wrapped);
+    } catch (error) {
+      if (error instanceof UnknownGeneration) return 'unreadable';
+      throw error;
+    }
+  },
+});
 
 /** What a source binds a tenant's key to. */
 export const tenantKeyOf = (tenantId: string, generation: number): string =>

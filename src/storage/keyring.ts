@@ -2,7 +2,13 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { newDataKey } from '../privacy/data-key.ts';
 import { type KeyCache, keyCache } from '../privacy/key-cache.ts';
 import type { KeySource } from '../privacy/key-source.ts';
-import { type TenantKeys, tenantKeyOf, tenantKeys, UnknownGeneration } from '../privacy/tenant-keys.ts';
+import {
+  allKnown,
+  type TenantKeys,
+  tenantKeyOf,
+  tenantKeys,
+  UnknownGeneration,
+} from '../privacy/tenant-keys.ts';
 import { wrapKey } from '../privacy/wrap-key.ts';
 import type { Database, Sql } from './database.ts';
 import { insertTenantKey, readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
@@ -44,7 +50,7 @@ export const createKeyring = (database: Transactions, source: KeySource, sealing
         return await work(keys);
       } catch (error) {
         if (!(error instanceof UnknownGeneration)) throw error;
-        return await work(await read(tenantId));
+        return await work(allKnown(await read(tenantId)));
       }
     },
     forget: (tenantId) => void known.delete(tenantId),

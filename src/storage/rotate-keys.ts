@@ -22,7 +22,9 @@ export interface Rotation {
 }
 
 /** Told before each step, so that a test can end the rotation there. */
-export type OnStep = (step: 'begin' | 'wrap' | 'retired' | 'secrets' | 'batch' | 'delete') => void;
+export type OnStep = (
+  step: 'begin' | 'wrap' | 'retired' | 'secrets' | 'batch' | 'read' | 'delete',
+) => void | Promise<void>;
 
 /**
  * Gives a tenant a new key: a new generation wraps from now on, everything wrapped by older ones is wrapped anew a batch
@@ -34,30 +36,41 @@ export const rotateTenantKey = async (
   tenantId: string,
   onStep: OnStep = () => {},
 ): Promise<Rotation> => {
-  onStep('begin');
+  await onStep('begin');
   const resumed = await isUnfinished(database, tenantId);
-  if (!resumed) await beginGeneration(database, tenantId, onStep);
+  if (resumed) {
+    const finished = await finish(database, tenantId, onStep);
+    // Keys that can't be opened keep an old generation for good; they must not keep the tenant from a new one.
+    if (finished.rewrapped > 0 || finished.deleted.length > 0) return { ...finished, resumed };
+  }
+  await beginGeneration(database, tenantId, onStep);
+  return { ...(await finish(database, tenantId, onStep)), resumed: false };
+};
+
+/** Wraps anew whatever another generation wrapped, and deletes the generations that nothing needs any more. */
+const finish = async (
+  database: Database,
+  tenantId: string,
+  onStep: OnStep,
+): Promise<Omit<Rotation, 'resumed'>> => {
+  const { keyring } = database;
   // Every other process learns of the new generation when it meets it, or when it can no longer wrap with the old one.
-  database.keyring.forget(tenantId);
-  onStep('secrets');
-  await database.keyring.with(tenantId, (keys) => rewrapSecrets(database, tenantId, keys));
+  keyring.forget(tenantId);
+  await onStep('secrets');
+  await keyring.with(tenantId, (keys) => rewrapSecrets(database, tenantId, keys));
   let rewrapped = 0;
-  let after = noCustomer;
-  for (;;) {
-    onStep('batch');
-    const from = after;
-    const batch = await database.keyring.with(tenantId, (keys) =>
-      rewrapBatch(database, tenantId, keys, from),
-    );
+  for (let after: string | undefined = noCustomer; after !== undefined; ) {
+    await onStep('batch');
+    const from: string = after;
+    const batch = await keyring.with(tenantId, (keys) => rewrapBatch(database, tenantId, keys, from, onStep));
     rewrapped += batch.count;
-    if (!batch.last) break;
     after = batch.last;
   }
-  onStep('delete');
+  await onStep('delete');
   const deleted = await database.inTenant(tenantId, (sql) => deleteUnusedTenantKeys(sql, tenantId));
-  database.keyring.forget(tenantId);
-  const generation = await database.keyring.with(tenantId, async (keys) => keys.generation);
-  return { generation, resumed, rewrapped, deleted };
+  keyring.forget(tenantId);
+  const generation = await keyring.with(tenantId, async (keys) => keys.generation);
+  return { generation, rewrapped, deleted };
 };
 
 /** Wraps the keys of a tenant with the current key of the source, and says how many were not yet. May be cut off and repeated. */
@@ -90,11 +103,11 @@ const beginGeneration = async (database: Database, tenantId: string, onStep: OnS
   const last = rows.at(-1)?.generation ?? 0;
   const generation = last + 1;
   const wrapped = await database.keyring.source.wrap(newDataKey(), tenantKeyOf(tenantId, generation));
-  onStep('wrap');
+  await onStep('wrap');
   await database.inTenant(tenantId, async (sql) => {
     if (!(await insertTenantKey(sql, tenantId, { generation, ...wrapped }))) return;
     await retireTenantKey(sql, tenantId, last);
-    onStep('retired');
+    await onStep('retired');
   });
 };
 
@@ -107,9 +120,10 @@ const rewrapSecrets = (database: Database, tenantId: string, keys: TenantKeys): 
     }
   });
 
-const rewrapBatch = (database: Database, tenantId: string, keys: TenantKeys, after: string) =>
+const rewrapBatch = (database: Database, tenantId: string, keys: TenantKeys, after: string, onStep: OnStep) =>
   database.inTenant(tenantId, async (sql: Sql) => {
     const rows = await readKeysOfOtherGenerations(sql, tenantId, keys.generation, after, batchSize);
+    await onStep('read');
     const anew = rows.flatMap(({ customerId, wrapped }) => {
       const key = keys.heldKey(customerId, wrapped);
       // What can't be opened is left as it is, and its generation with it, so that nothing gets lost that might be mended.

@@ -106,6 +106,12 @@ test('what was done to one customer fails nobody who is read or changed at the s
   expect(answers.map(({ status }) => status)).toEqual([500, 200, 500, 200]);
 });
 
+test('a key that names a generation that never was fails its customer alone', async () => {
+  await run('UPDATE customer_key SET wrapped = set_byte(wrapped, 4, 77) WHERE customer_id = $1', [one]);
+  const answers = await Promise.all([get(one), get(two), service.patch(two as string, { note: 'x' })]);
+  expect(answers.map(({ status }) => status)).toEqual([500, 200, 200]);
+});
+
 test('the refusal of what was tampered with tells nothing of it', async () => {
   await run(
     'UPDATE customer SET sealed = set_bit(sealed, 300, 1 - get_bit(sealed, 300)) WHERE customer_id = $1',
