@@ -71,18 +71,30 @@ export const readOpenRequests = (
     [tenantId, limit],
   );
 
-/** Removes ended requests that are older than they are kept. */
+/** Removes ended requests that are older than they are kept, and the keys of customers who were never made by them. */
 export const deleteOldRequests = async (
   sql: Sql,
   tenantId: string,
   seconds: number,
   most: number,
 ): Promise<number> => {
-  const rows = await sql(
+  const rows = await sql<{ customerId: string }>(
     `DELETE FROM request WHERE tenant_id = $1 AND request_id IN (
        SELECT request_id FROM request WHERE tenant_id = $1 AND status <> 'open'
-         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING 1 AS deleted`,
+         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING customer_id AS "customerId"`,
     [tenantId, seconds, most],
   );
+  await deleteUnusedKeys(sql, tenantId, [...new Set(rows.map((row) => row.customerId))]);
   return rows.length;
+};
+
+/** Of a creation that failed nothing is left but the key; another request of the same customer still needs it. */
+const deleteUnusedKeys = async (sql: Sql, tenantId: string, customerIds: string[]): Promise<void> => {
+  if (customerIds.length === 0) return;
+  await sql(
+    `DELETE FROM customer_key k WHERE k.tenant_id = $1 AND k.customer_id = ANY($2::uuid[])
+       AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = k.customer_id)
+       AND NOT EXISTS (SELECT 1 FROM request r WHERE r.tenant_id = $1 AND r.customer_id = k.customer_id)`,
+    [tenantId, uuids(customerIds)],
+  );
 };
