@@ -55,9 +55,6 @@ export interface ReplyRow {
   createdAt: Date;
 }
 
-/** A reply as it is read, with the key of the customer that it is about. */
-export type StoredReply = ReplyRow & { dataKey: HeldKey };
-
 /** A token by which a customer is found, or which it alone may hold. */
 export interface TokenRow {
   field: string;
@@ -78,7 +75,8 @@ export interface RequestRow {
   finishedAt: Date | null;
 }
 
-/** A request as it is read, with the key of its customer. */
+/** A reply and a request as they are read, with the key of the customer that they are about. */
+export type StoredReply = ReplyRow & { dataKey: HeldKey };
 export type StoredRequest = RequestRow & { dataKey: HeldKey };
 
 export type RequestStatus = 'open' | 'succeeded' | 'failed';
