@@ -4,10 +4,13 @@ import type { Tenant } from '../src/access/principal.ts';
 import type { Customer } from '../src/customer/customer.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { encodeCustomer, openText, textOf } from '../src/customer/record.ts';
+import { dataKeyOf, encodeCustomer, openText, textOf } from '../src/customer/record.ts';
+import { newDataKey, plainKey } from '../src/privacy/data-key.ts';
+import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { diff } from '../src/schema/diff.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { insertCustomers } from '../src/storage/customers.ts';
+import { insertDataKeys } from '../src/storage/data-keys.ts';
 import type { Sql } from '../src/storage/database.ts';
 import { insertHistory } from '../src/storage/history.ts';
 import { insertEvents } from '../src/storage/outbox.ts';
@@ -18,7 +21,12 @@ import { customerIdOf, sampleCustomer } from './sample-customer.ts';
  * Creates `count` customers with all the rows that creating them through the service would leave: it writes them
  * with the service's own encoders and statements, only past HTTP and without idempotency keys.
  */
-export const loadCustomers = async (databaseUrl: string, tenant: Tenant, count: number): Promise<void> => {
+export const loadCustomers = async (
+  databaseUrl: string,
+  tenant: Tenant,
+  keys: TenantKeys,
+  count: number,
+): Promise<void> => {
   const clients = [0, 1].map(() => new pg.Client({ connectionString: databaseUrl }));
   await Promise.all(clients.map((client) => client.connect()));
   const [client] = clients as [pg.Client, pg.Client];
@@ -26,7 +34,9 @@ export const loadCustomers = async (databaseUrl: string, tenant: Tenant, count: 
     // Filling an index in the order of random tokens takes several times as long as building it at the end.
     await client.query('ALTER TABLE customer_lookup DROP CONSTRAINT customer_lookup_pkey');
     // Two connections, so that the database writes one batch while this program makes up the next.
-    await Promise.all(clients.map((one, index) => loadShare(one, tenant, count, index, clients.length)));
+    await Promise.all(
+      clients.map((one, index) => loadShare(one, { ...tenant, keys }, count, index, clients.length)),
+    );
     await client.query('ALTER TABLE customer_lookup ADD PRIMARY KEY (tenant_id, field, token, customer_id)');
     await client.query('UPDATE tenant_state SET last_number = $2 WHERE tenant_id = $1', [tenant.id, count]);
   } finally {
@@ -36,8 +46,16 @@ export const loadCustomers = async (databaseUrl: string, tenant: Tenant, count: 
 
 const batchSize = 500;
 
+type KeyedTenant = Tenant & { keys: TenantKeys };
+
 /** Loads every `shares`-th batch. */
-const loadShare = async (client: pg.Client, tenant: Tenant, count: number, share: number, shares: number) => {
+const loadShare = async (
+  client: pg.Client,
+  tenant: KeyedTenant,
+  count: number,
+  share: number,
+  shares: number,
+) => {
   const sql: Sql = async (text, values) => (await client.query(text, values)).rows as never;
   for (let first = 1 + share * batchSize; first <= count; first += shares * batchSize) {
     const length = Math.min(batchSize, count - first + 1);
@@ -51,7 +69,7 @@ const loadShare = async (client: pg.Client, tenant: Tenant, count: number, share
   }
 };
 
-const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise<void> => {
+const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Promise<void> => {
   const now = new Date();
   const customers = numbers.map((number) => customerOf(tenant, number, now));
   const changes = customers.map(({ data }) => diff({}, data as unknown as JsonObject));
@@ -69,6 +87,7 @@ const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise
         snapshot: textOf(customer),
       },
       tenant.id,
+      dataKeyOf(customer),
     ),
   );
   const events = customers.map(({ id }, index) => ({
@@ -80,6 +99,13 @@ const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise
   }));
   const uniques = customers.flatMap(({ id, data }) => uniqueTokens(tenant, id, data));
   const lookups = customers.flatMap(({ id, data }) => lookupTokens(tenant, id, data));
+  const wrapped = customers.flatMap((customer) => {
+    const key = dataKeyOf(customer);
+    return key === plainKey
+      ? []
+      : [{ customerId: customer.id, wrapped: tenant.keys.wrapDataKey(customer.id, key) }];
+  });
+  if (wrapped.length > 0) await insertDataKeys(sql, tenant.id, tenant.keys.generation, wrapped);
   await insertCustomers(
     sql,
     tenant.id,
@@ -91,7 +117,7 @@ const insertBatch = async (sql: Sql, tenant: Tenant, numbers: number[]): Promise
   await insertTokens(sql, 'customer_lookup', tenant.id, lookups);
 };
 
-const customerOf = (tenant: Tenant, number: number, now: Date): Customer => ({
+const customerOf = (tenant: KeyedTenant, number: number, now: Date): Customer => ({
   id: customerIdOf(number),
   tenantId: tenant.id,
   number,
@@ -99,5 +125,6 @@ const customerOf = (tenant: Tenant, number: number, now: Date): Customer => ({
   createdAt: now,
   updatedAt: now,
   deletedAt: null,
+  dataKey: tenant.keys.heldKey('', null) === plainKey ? plainKey : newDataKey(),
   data: sampleCustomer(number),
 });

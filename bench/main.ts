@@ -25,10 +25,11 @@ const main = async (): Promise<void> => {
   const database = await startPostgres();
   try {
     const machine = describeMachine(await describeServer(database.client));
-    const key = await prepare(database, options.customers);
+    const key = await prepare(database, options);
     mkdirSync(resultsDirectory, { recursive: true });
     const service = await startService(database, {
       program: options.program,
+      sealing: options.sealing,
       profileDirectory: options.profile ? resultsDirectory : null,
     });
     try {
@@ -52,10 +53,10 @@ const main = async (): Promise<void> => {
 };
 
 /** Fills the database before the service starts, so that no statement is planned on empty tables. */
-const prepare = async (database: Database, customers: number): Promise<Stand['key']> => {
-  const { tenant, key } = await createBenchTenant(database);
+const prepare = async (database: Database, { customers, sealing }: Options): Promise<Stand['key']> => {
+  const { tenant, keys, key } = await createBenchTenant(database, sealing);
   say(`Loading ${customers} customers`);
-  await loadCustomers(database.superuserUrl, tenant, customers);
+  await loadCustomers(database.superuserUrl, tenant, keys, customers);
   await copyTables(database.client);
   await createBareTables(database.client, customers);
   await database.client.query('CHECKPOINT');

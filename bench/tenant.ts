@@ -1,24 +1,34 @@
 import { v7 as newUuid } from 'uuid';
 import { createApiKey } from '../src/access/api-key.ts';
 import type { Tenant } from '../src/access/principal.ts';
+import { heldKeySource, readSourceKeys } from '../src/privacy/held-key-source.ts';
+import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { openDatabase } from '../src/storage/database.ts';
 import { insertKey } from '../src/storage/keys.ts';
 import { migrate } from '../src/storage/migrate.ts';
 import { createTenant } from '../src/storage/tenants.ts';
 import type { Database } from './postgres.ts';
+import { sourceKey } from './service.ts';
 
 /** Makes the service's tables, a tenant, and a key with which its customers can be read and changed in full. */
-export const createBenchTenant = async ({
-  ownerUrl,
-  serviceUrl,
-}: Database): Promise<{ tenant: Tenant; key: { tenantName: string; keyId: string; secret: string } }> => {
+export const createBenchTenant = async (
+  { ownerUrl, serviceUrl }: Database,
+  sealing: boolean,
+): Promise<{
+  tenant: Tenant;
+  keys: TenantKeys;
+  key: { tenantName: string; keyId: string; secret: string };
+}> => {
   await migrate({ connectionString: ownerUrl });
+  const read = async () => readSourceKeys(sourceKey, 'The benchmark');
   const database = openDatabase({
     connection: { connectionString: serviceUrl },
     poolSize: 1,
     statementTimeoutMs: 10_000,
     role: null,
     prepare: true,
+    keySource: await heldKeySource(read),
+    sealing,
   });
   try {
     const tenant = await createTenant(database, newUuid(), 'bench');
@@ -33,7 +43,8 @@ export const createBenchTenant = async ({
         expiresAt: null,
       }),
     );
-    return { tenant, key: { tenantName: tenant.name, keyId: key.keyId, secret: key.secret } };
+    const keys = await database.keyring.with(tenant.id, async (one) => one);
+    return { tenant, keys, key: { tenantName: tenant.name, keyId: key.keyId, secret: key.secret } };
   } finally {
     await database.close();
   }

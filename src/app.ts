@@ -18,12 +18,12 @@ import { startTidying } from './jobs/tidy.ts';
 import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
 import { packageVersion } from './package-root.ts';
 import type { Database } from './storage/database.ts';
-import { readLiveKey } from './storage/keys.ts';
+import { type LiveKey, readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
 import { addRateCounts } from './storage/rate-counts.ts';
 import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { createStore } from './storage/store.ts';
-import { listTenants, readTenant } from './storage/tenants.ts';
+import { listTenants, readTenant, withSecret } from './storage/tenants.ts';
 import { tidyTenant } from './storage/tidy.ts';
 import { createWebhookStore } from './storage/webhook-deliveries.ts';
 
@@ -96,8 +96,16 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     });
     const tidying = startTidying({ tenants, tidyTenant: (id) => tidyTenant(database, id), log });
     const credentials = createCredentials({
-      key: (tenantId, keyId) => database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
-      session: (name) => database.readInTenant(name.tenantId, (sql) => readLiveSession(sql, name)),
+      key: async (tenantId, keyId) =>
+        withItsTenant(
+          database,
+          await database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId)),
+        ),
+      session: async (name) =>
+        withItsTenant(
+          database,
+          await database.readInTenant(name.tenantId, (sql) => readLiveSession(sql, name)),
+        ),
     });
     const windows = createCountedWindows({
       add: (tenantId, counts) => database.inTenant(tenantId, (sql) => addRateCounts(sql, tenantId, counts)),
@@ -146,6 +154,10 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     throw error;
   }
 };
+
+/** A key that was found, with all of its tenant. */
+const withItsTenant = async <Key extends LiveKey>(database: Database, key: Key | undefined) =>
+  key && { ...key, tenant: await withSecret(database, key.tenant) };
 
 /** The quota that a contract names by its setting. */
 const quotaOf = (config: Config, setting: string): number => {

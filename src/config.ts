@@ -57,6 +57,31 @@ export const settings = {
     null,
     'The same database as its owner, past the pooler, for migrations; DATABASE_URL by default',
   ),
+  KEY_FILE: setting<string | null>(
+    (text) => resolve(text),
+    null,
+    'The file that holds the source keys, which wrap the keys of all tenants; keys/source.key in DATA_DIR by default',
+  ),
+  SOURCE_KEY: setting<string | null>(
+    (text) => text,
+    null,
+    'Source keys instead of the file: 32 bytes in base64 or hexadecimal each, separated by commas, the current one first',
+  ),
+  KEY_COMMAND: setting<string | null>(
+    (text) => text,
+    null,
+    'A command that wraps and unwraps instead of the file, for a key management service (docs/keys.md)',
+  ),
+  KEY_COMMAND_TIMEOUT_MS: setting(
+    wholeNumber(100, 600_000),
+    10_000,
+    'Longest time that KEY_COMMAND may take',
+  ),
+  SEALING: setting<'on' | 'off-for-a-benchmark'>(
+    oneOf('on', 'off-for-a-benchmark'),
+    'on',
+    'Whether personal values are sealed; anything but on is for benchmarks, without any real customer',
+  ),
   PREPARED_STATEMENTS: setting<'auto' | 'on' | 'off'>(
     oneOf('auto', 'on', 'off'),
     'auto',

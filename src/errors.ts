@@ -30,6 +30,7 @@ export const errorTable = {
   'patch-conflict': { status: 409, title: 'The patch does not apply to the record', stored: true },
   'merge-conflict': { status: 409, title: 'The change conflicts with a newer one', stored: true },
   'has-sub-customers': { status: 409, title: 'The customer has sub-customers', stored: true },
+  erased: { status: 410, title: 'The customer was erased', stored: false },
   gone: { status: 410, title: 'The stored reply was erased', stored: false },
   'precondition-failed': { status: 412, title: 'The record has another version', stored: true },
   'payload-too-large': { status: 413, title: 'The body is too large', stored: false },

@@ -4,6 +4,7 @@ import { addConfig } from './cli/config.ts';
 import { addCustomer } from './cli/customer.ts';
 import { addExplain } from './cli/explain.ts';
 import { addKey } from './cli/key.ts';
+import { addKeys } from './cli/keys.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
@@ -32,6 +33,7 @@ export const main = async (args: string[]): Promise<void> => {
     addMigrate,
     addTenant,
     addKey,
+    addKeys,
     addToken,
     addCustomer,
     addExplain,

@@ -1,6 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Tenant } from '../src/access/principal.ts';
 import { sealCall } from '../src/customer/request.ts';
+import type { StoredCustomer } from '../src/customer/store.ts';
+import { type DataKey, keyIn } from '../src/privacy/data-key.ts';
+import { readTenant } from '../src/storage/tenants.ts';
 import { essence, isReplay, problem, range } from './support/answers.ts';
 import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
@@ -175,14 +179,17 @@ describe('a request', () => {
 });
 
 describe('a request that can not be carried out', () => {
-  const insert = (row: { contract?: string; customerId: string; sealed: Buffer }) =>
+  const insert = (row: { requestId: string; contract?: string; customerId: string; sealed: Buffer }) =>
     service.database.query(
       `INSERT INTO request (tenant_id, request_id, principal, contract, customer_id, status, sealed, created_at)
        VALUES ($1, $2, 'main', $3, $4, 'open', $5, now()) RETURNING request_id`,
-      [service.tenantId, uuidv7({ msecs: 1 }), row.contract ?? 'native', row.customerId, row.sealed],
+      [service.tenantId, row.requestId, row.contract ?? 'native', row.customerId, row.sealed],
     );
-  const sealed = (customerId: string, route: string) =>
-    sealCall(
+  const sealed = async (customerId: string, route: string, requestId: string) => {
+    const tenant = (await readTenant(service.app.database, service.tenantId)) as Tenant;
+    const [row] = await service.app.door.store.readCustomers(tenant, [customerId]);
+    const { dataKey } = row as StoredCustomer;
+    return sealCall(
       {
         route,
         params: { id: customerId },
@@ -195,16 +202,23 @@ describe('a request that can not be carried out', () => {
         reason: null,
         requestId: 'test',
       },
-      service.tenantId,
-      customerId,
+      keyIn(dataKey) as DataKey,
+      { tenantId: service.tenantId, customerId, requestId },
     );
+  };
 
   test('fails with its reason and blocks nobody: unreadable, of an unknown route, of an unknown contract', async () => {
     const id = await newCustomer();
+    const [one, two, three] = range(3).map(() => uuidv7({ msecs: 1 })) as [string, string, string];
     const poisoned = [
-      await insert({ customerId: id, sealed: Buffer.from([0, 1, 2, 3]) }),
-      await insert({ customerId: id, sealed: sealed(id, 'noSuchRoute') }),
-      await insert({ customerId: id, sealed: sealed(id, 'updateCustomer'), contract: 'vendor' }),
+      await insert({ requestId: one, customerId: id, sealed: Buffer.from([0, 1, 2, 3]) }),
+      await insert({ requestId: two, customerId: id, sealed: await sealed(id, 'noSuchRoute', two) }),
+      await insert({
+        requestId: three,
+        customerId: id,
+        sealed: await sealed(id, 'updateCustomer', three),
+        contract: 'vendor',
+      }),
     ];
     const good = await service.patch(id, { note: 'good' }, later);
     expect((await ended(service, good))['status']).toBe('succeeded');

@@ -21,10 +21,12 @@ export const addConfig = (program: Command): void => {
 const settingRows = (config: Config) =>
   Object.entries(settings).map(([name, { default: byDefault, meaning }]) => ({
     name,
-    value: masked(config[name as keyof Config]),
+    value: secrets.has(name) && config[name as keyof Config] ? '****' : masked(config[name as keyof Config]),
     default: byDefault,
     meaning,
   }));
+
+const secrets = new Set(['SOURCE_KEY']);
 
 /** A URL without its password, wherever it stands. */
 const masked = <Value>(value: Value): Value | string => {

@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isAway } from '../storage/database-errors.ts';
 import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
-import { type OpenDatabase, openConfigured } from '../storage/open.ts';
+import { keyFileAdvice, type OpenDatabase, openConfigured } from '../storage/open.ts';
 
 /** What a command works with: the database of the service, whether one runs or not. */
 export interface Session {
@@ -17,14 +17,17 @@ export interface Session {
  * service or starts one for the moment. Another command may do the same at that moment, and stop the server that this
  * one just joined: then `work` is run again, so it must be safe to repeat. Throws OperatorError.
  */
-export const withSession = async <Result>(work: (session: Session) => Promise<Result>): Promise<Result> => {
+export const withSession = async <Result>(
+  work: (session: Session) => Promise<Result>,
+  options: { asOwner?: boolean } = {},
+): Promise<Result> => {
   const config = { ...readConfig(), DATABASE_POOL_SIZE: 2 };
   // An end by `exit` takes along the server that was started for the moment; a signal alone would not.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   for (let left = mostRetries; ; left--) {
     try {
-      return await once(config, work);
+      return await once(config, work, options);
     } catch (error) {
       if (left === 0 || config.DATABASE_URL !== null || !isPassing(error)) throw error;
     }
@@ -33,9 +36,14 @@ export const withSession = async <Result>(work: (session: Session) => Promise<Re
 
 const mostRetries = 5;
 
-const once = async <Result>(config: Config, work: (session: Session) => Promise<Result>): Promise<Result> => {
-  const opened: OpenDatabase = await openConfigured(config, quiet, { besideService: true });
-  const { database, migrations } = opened;
+const once = async <Result>(
+  config: Config,
+  work: (session: Session) => Promise<Result>,
+  options: { asOwner?: boolean },
+): Promise<Result> => {
+  const opened: OpenDatabase = await openConfigured(config, quiet, { besideService: true, ...options });
+  const { database, migrations, madeKeyFile } = opened;
+  if (madeKeyFile) process.stderr.write(`customary: ${keyFileAdvice(madeKeyFile)}\n`);
   try {
     return await work({ database, migrations });
   } finally {

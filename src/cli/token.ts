@@ -4,7 +4,7 @@ import type { StoredKey } from '../access/credentials.ts';
 import type { Database } from '../storage/database.ts';
 import { readLiveKey } from '../storage/keys.ts';
 import { createSessionStore } from '../storage/sessions.ts';
-import { listTenants } from '../storage/tenants.ts';
+import { listTenants, withSecret } from '../storage/tenants.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { namedTenant } from './named-tenant.ts';
 import { type OutputOptions, outline, print, withJson } from './output.ts';
@@ -49,7 +49,7 @@ const liveKey = async (database: Database, { key: keyId, tenant }: CreateOptions
       : [(await namedTenant(database, tenant)).id];
   for (const id of ids) {
     const key = await database.inTenant(id, (sql) => readLiveKey(sql, id, keyId));
-    if (key) return key;
+    if (key) return { ...key, tenant: await withSecret(database, key.tenant) };
   }
   throw new CommandFailure(
     exitCodes.missing,

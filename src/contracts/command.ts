@@ -1,7 +1,7 @@
 import { keyDigestOf } from '../customer/idempotency.ts';
 import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
-import { sealCall } from '../customer/request.ts';
+import type { AcceptedCall } from '../customer/request.ts';
 import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -55,7 +55,9 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
             keyDigest: keyDigestOf(principal, contract.id, key),
             fingerprint: fingerprint(contract, call),
           },
-    accepts: isLater(call, spec, dryRun) ? acceptedCall(call, spec.customerId) : null,
+    accepts: isLater(call, spec, dryRun)
+      ? { requestId: call.context.newId(), call: acceptedCall(call) }
+      : null,
     finishes: call.finishes?.requestId ?? null,
     ...(spec.eligible ? { eligible: spec.eligible } : {}),
     render: (outcome, links) => renderOutcome(contract, call, spec, outcome, links),
@@ -113,30 +115,25 @@ const withHeader = (reply: Reply, ignored: readonly string[]): Reply =>
     ? reply
     : { ...reply, headers: { ...reply.headers, 'customary-ignored': ignoredHeader(ignored) } };
 
-const acceptedCall = (call: Call, customerId: string): { requestId: string; sealed: Buffer } => {
-  const { principal, tenant, reason, requestId } = call.context;
+const acceptedCall = (call: Call): AcceptedCall => {
+  const { principal, reason, requestId } = call.context;
   const kept = ['if-match', 'prefer', 'content-type', 'accept'];
-  const sealed = sealCall(
-    {
-      route: call.route.id,
-      url: call.url,
-      params: call.params,
-      query: call.query,
-      headers: Object.fromEntries(
-        kept.flatMap((name) => {
-          const value = call.header(name);
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ),
-      contentType: call.contentType,
-      body: call.body ?? null,
-      hasBody: call.body !== undefined,
-      principal: { ...principal, scopes: [...principal.scopes] },
-      reason,
-      requestId,
-    },
-    tenant.id,
-    customerId,
-  );
-  return { requestId: call.context.newId(), sealed };
+  return {
+    route: call.route.id,
+    url: call.url,
+    params: call.params,
+    query: call.query,
+    headers: Object.fromEntries(
+      kept.flatMap((name) => {
+        const value = call.header(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+    contentType: call.contentType,
+    body: call.body ?? null,
+    hasBody: call.body !== undefined,
+    principal: { ...principal, scopes: [...principal.scopes] },
+    reason,
+    requestId,
+  };
 };

@@ -6,7 +6,7 @@ import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { textOf } from './record.ts';
-import { endOf } from './request.ts';
+import { endOf, sealCall } from './request.ts';
 import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
 import { Missing, type WorldState } from './world.ts';
 
@@ -32,7 +32,7 @@ export const attemptCommand = (command: Command, state: WorldState, loaded: Load
   try {
     const replay = replayable(command, loaded, state);
     if (replay) return { ...attempt, result: { status: 'fulfilled', value: replay } };
-    if (command.finishes && !loaded.openRequests.includes(command.finishes)) {
+    if (command.finishes && !loaded.openRequests.some(({ requestId }) => requestId === command.finishes)) {
       return { ...attempt, result: { status: 'fulfilled', value: nothing } };
     }
     return { ...attempt, ...carryOut(command, state) };
@@ -63,13 +63,17 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
   if (decision && entry) note(state, decision, entry);
+  const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
+  const key = state.world.dataKey(command.customerId);
   return {
     decision: entry ? decision : null,
     entry,
     reply:
-      stored && command.idempotency && !command.dryRun ? storedReply(command, value, state.world.now) : null,
-    opened: result.kind === 'accepted' ? openedBy(command, state.world.now) : null,
-    ended: command.finishes ? endOf(command, command.finishes, result, value) : null,
+      stored && command.idempotency && !command.dryRun
+        ? storedReply(command, value, state.world.now, key)
+        : null,
+    opened,
+    ended: command.finishes ? endOf(command, command.finishes, result, value, key) : null,
     result: { status: 'fulfilled', value },
   };
 };
@@ -82,6 +86,7 @@ const accept = (command: Command, { requestId }: { requestId: string }, state: W
   const there =
     current && (!current.deletedAt || command.operation.onDeleted) && isVisible(command, current.id, world);
   return judged(() => {
+    if (current?.erased && isVisible(command, current.id, world)) throw new Refusal('erased');
     if (!creates && !there) throw new Refusal('not-found');
     command.eligible?.(creates ? undefined : current, command.context, world);
     return {
@@ -91,16 +96,23 @@ const accept = (command: Command, { requestId }: { requestId: string }, state: W
   });
 };
 
-const openedBy = (command: Command, now: Date): RequestRow => ({
-  ...(command.accepts as { requestId: string; sealed: Buffer }),
-  principal: command.context.principal.name,
-  contract: command.context.contract,
-  customerId: command.customerId,
-  status: 'open',
-  result: null,
-  createdAt: now,
-  finishedAt: null,
-});
+const openedBy = (command: Command, state: WorldState): RequestRow => {
+  const { requestId, call } = command.accepts as NonNullable<Command['accepts']>;
+  const { customerId, context } = command;
+  const key = state.world.dataKey(customerId) ?? state.world.newDataKey();
+  state.noteKey(customerId, key);
+  return {
+    requestId,
+    sealed: sealCall(call, key, { tenantId: context.tenant.id, customerId, requestId }),
+    principal: context.principal.name,
+    contract: context.contract,
+    customerId,
+    status: 'open',
+    result: null,
+    createdAt: state.world.now,
+    finishedAt: null,
+  };
+};
 
 const decide = (command: Command, state: WorldState): Judgement => {
   let record: JsonObject | undefined;

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { HeldKey } from '../privacy/data-key.ts';
 import {
   anyObject,
   choice,
@@ -234,6 +235,10 @@ export interface Customer {
   /** Set while the customer is deleted; a deleted customer is found by its history alone. */
   deletedAt: Date | null;
   data: CustomerData;
+  /** The customer was erased: its data are gone, and what is left is a tombstone. */
+  erased?: true;
+  /** The key under which the customer is sealed. */
+  dataKey?: HeldKey;
   /** The record as JSON text, where it is known already. */
   text?: string;
 }

@@ -32,6 +32,7 @@ export const decideCommand = (
 ): Decision => {
   const current = world.customer(command.customerId);
   const visible = current && isVisible(command, current.id, world) ? current : undefined;
+  if (visible?.erased) throw new Refusal('erased');
   const creates = command.operation.event === 'customer.created';
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
@@ -51,6 +52,7 @@ export const decideCommand = (
   const after: Customer = {
     id: command.customerId,
     tenantId: world.tenant.id,
+    dataKey: world.dataKey(command.customerId) ?? world.newDataKey(),
     number: visible?.number ?? 0,
     version: (visible?.version ?? 0) + 1,
     createdAt: visible?.createdAt ?? world.now,

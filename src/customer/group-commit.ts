@@ -128,6 +128,7 @@ const firstNeeds = (commands: Command[]): Needs => ({
 /** What was loaded before and what was loaded now. The clock stays that of the transaction's first statement. */
 const merged = (before: Loaded, now: Loaded): Loaded => ({
   now: before.now,
+  newDataKey: before.newDataKey,
   othersAsked: [...before.othersAsked, ...now.othersAsked],
   customers: [...before.customers, ...now.customers],
   replies: before.replies,

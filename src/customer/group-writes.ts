@@ -3,7 +3,7 @@ import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
 import { declaredPath, encodeHistory, isWhollyPersonal } from './history-entry.ts';
 import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
-import { encodeCustomer, openText } from './record.ts';
+import { dataKeyOf, encodeCustomer, openText } from './record.ts';
 import { type Loaded, noWrites, type OutboxRow, type Writes } from './store.ts';
 import type { WorldState } from './world.ts';
 
@@ -19,6 +19,7 @@ export const collectWrites = (
 ): Writes => {
   const writes: Writes = {
     ...noWrites(loaded.now),
+    keys: [...state.newKeys].map(([customerId, dataKey]) => ({ customerId, dataKey })),
     replies: attempts.flatMap((attempt) => attempt.reply ?? []),
     openedRequests: attempts.flatMap((attempt) => attempt.opened ?? []),
     endedRequests: attempts.flatMap((attempt) => attempt.ended ?? []),
@@ -31,7 +32,7 @@ export const collectWrites = (
   const opened = new Set<string>();
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
-    writes.history.push(encodeHistory(entry, tenant.id));
+    writes.history.push(encodeHistory(entry, tenant.id, dataKeyOf(decision.after)));
     writes.events.push(
       eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()),
     );

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { newDataKey } from '../privacy/data-key.ts';
 import {
   declaredPath,
   decodeHistory,
@@ -7,6 +8,8 @@ import {
   isPersonalPath,
   shapeOfChange,
 } from './history-entry.ts';
+
+const key = newDataKey();
 
 const entry: HistoryEntry = {
   customerId: '01890000-0000-7000-8000-000000000001',
@@ -26,19 +29,21 @@ const entry: HistoryEntry = {
 };
 
 test('an entry is read from its row with every change, its reason and its snapshot', () => {
-  const row = encodeHistory(entry, 'tenant');
-  const read = decodeHistory(row, 'tenant');
+  const row = encodeHistory(entry, 'tenant', key);
+  const read = decodeHistory(row, 'tenant', key);
   expect({ ...read, changes: [] }).toEqual({ ...entry, changes: [] });
   const paths = (changes: { path: string }[]) => changes.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   expect(paths(read.changes)).toEqual(paths(entry.changes));
-  expect(decodeHistory(encodeHistory({ ...entry, reason: null, snapshot: null }, 't'), 't')).toMatchObject({
+  expect(
+    decodeHistory(encodeHistory({ ...entry, reason: null, snapshot: null }, 't', key), 't', key),
+  ).toMatchObject({
     reason: null,
     snapshot: null,
   });
 });
 
 test('what lies open holds no personal value: neither a change, nor the reason, nor the snapshot', () => {
-  const { sealed: _sealed, snapshot: _snapshot, ...open } = encodeHistory(entry, 'tenant');
+  const { sealed: _sealed, snapshot: _snapshot, ...open } = encodeHistory(entry, 'tenant', key);
   expect(JSON.stringify(open)).not.toMatch(/Ada|Grace|grace|married/);
   expect(JSON.parse(open.open)).toEqual([entry.changes[0], entry.changes[3]]);
 });

@@ -1,3 +1,4 @@
+import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import { seal, sealText, unseal, unsealText } from '../privacy/seal.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Json } from '../schema/json.ts';
@@ -24,8 +25,8 @@ export interface HistoryEntry {
 export const snapshotEvery = 64;
 
 /** Puts an entry into its stored form: personal changes and the reason sealed, the rest open. */
-export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow => {
-  const place = { tenantId, customerId: entry.customerId, version: entry.version };
+export const encodeHistory = (entry: HistoryEntry, tenantId: string, key: DataKey): HistoryRow => {
+  const place = placesOf(tenantId, entry);
   const open: Change[] = [];
   const personal: Change[] = [];
   for (const change of entry.changes) (isPersonalPath(change.path) ? personal : open).push(change);
@@ -37,15 +38,18 @@ export const encodeHistory = (entry: HistoryEntry, tenantId: string): HistoryRow
     contract: entry.contract,
     operation: entry.operation,
     open: JSON.stringify(open),
-    sealed: seal({ changes: personal as unknown as Json, reason: entry.reason }, place),
-    snapshot: entry.snapshot === null ? null : sealText(entry.snapshot, place),
+    sealed: seal({ changes: personal as unknown as Json, reason: entry.reason }, key, place.history),
+    snapshot: entry.snapshot === null ? null : sealText(entry.snapshot, key, place.snapshot),
   };
 };
 
-/** Reads an entry back: the changes that lay open first, then the sealed ones. */
-export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry => {
-  const place = { tenantId, customerId: row.customerId, version: row.version };
-  const sealed = unseal(row.sealed, place) as unknown as { changes: Change[]; reason: string | null };
+/** Reads an entry back with the customer's key: the changes that lay open first, then the sealed ones. */
+export const decodeHistory = (row: HistoryRow, tenantId: string, held: HeldKey = 'none'): HistoryEntry => {
+  const place = placesOf(tenantId, row);
+  const sealed = unseal(row.sealed, held, place.history) as unknown as {
+    changes: Change[];
+    reason: string | null;
+  };
   return {
     customerId: row.customerId,
     version: row.version,
@@ -55,8 +59,13 @@ export const decodeHistory = (row: HistoryRow, tenantId: string): HistoryEntry =
     operation: row.operation,
     reason: sealed.reason,
     changes: [...(JSON.parse(row.open) as Change[]), ...sealed.changes],
-    snapshot: row.snapshot && unsealText(row.snapshot, place),
+    snapshot: row.snapshot && unsealText(row.snapshot, held, place.snapshot),
   };
+};
+
+const placesOf = (tenantId: string, { customerId, version }: { customerId: string; version: number }) => {
+  const place = { tenantId, customerId, version };
+  return { history: { kind: 'history', ...place }, snapshot: { kind: 'snapshot', ...place } } as const;
 };
 
 /** The schema at the place a change names. */

@@ -1,9 +1,10 @@
 import { createHash, hash } from 'node:crypto';
 import type { Principal } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
-import { sealText, unsealText } from '../privacy/seal.ts';
+import type { DataKey } from '../privacy/data-key.ts';
 import { isVisible } from './decide-command.ts';
 import type { Command, Reply } from './operation.ts';
+import { sealBeside, unsealBeside } from './sealing-key.ts';
 import type { Loaded, ReplyRow } from './store.ts';
 import type { WorldState } from './world.ts';
 
@@ -26,30 +27,37 @@ export const fingerprintOf = (principal: Principal, parts: readonly (string | Bu
 
 /**
  * The reply to give again; undefined when the key is new or its time is over. Another request under the key is
- * answered with the refusal `idempotency-key-reused`, and a caller who no longer sees the customer with `not-found`.
+ * answered with the refusal `idempotency-key-reused`, a caller who no longer sees the customer with `not-found`, and
+ * one whose customer was erased with `gone`.
  */
 export const replayable = (command: Command, loaded: Loaded, state: WorldState): Reply | undefined => {
   const idempotency = command.idempotency;
   if (!idempotency || command.dryRun) return undefined;
   const row = loaded.replies.find((one) => one.keyDigest.equals(idempotency.keyDigest));
   if (!row || isOver(row, loaded.now)) return undefined;
-  const refused = (code: 'idempotency-key-reused' | 'not-found') =>
+  const refused = (code: 'idempotency-key-reused' | 'not-found' | 'gone') =>
     command.render(
       { kind: 'refused', refusal: new Refusal(code) },
       state.world.links(command.context.principal.customerId),
     );
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
+  if (row.dataKey === 'destroyed') return refused('gone');
   // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
   if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
   const { headers, body } = opened(
     JSON.parse(row.headers) as Record<string, string>,
-    unsealText(row.sealed, placeOf(command, row)),
+    unsealBeside(row.sealed, row.dataKey, command.context.tenant, placeOf(command, row)),
   );
   return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
 };
 
-/** The row that keeps a reply. */
-export const storedReply = (command: Command, reply: Reply, now: Date): ReplyRow => {
+/** The row that keeps a reply, sealed under the customer's key if it has one. */
+export const storedReply = (
+  command: Command,
+  reply: Reply,
+  now: Date,
+  key: DataKey | undefined,
+): ReplyRow => {
   const { keyDigest, fingerprint } = command.idempotency as { keyDigest: Buffer; fingerprint: Buffer };
   const { headers, text } = closed(reply);
   return {
@@ -58,7 +66,12 @@ export const storedReply = (command: Command, reply: Reply, now: Date): ReplyRow
     customerId: command.customerId,
     status: reply.status,
     headers: JSON.stringify(headers),
-    sealed: sealText(text, placeOf(command, command)),
+    sealed: sealBeside(
+      text,
+      key,
+      command.context.tenant,
+      placeOf(command, { customerId: command.customerId, keyDigest }),
+    ),
     createdAt: now,
   };
 };
@@ -84,10 +97,12 @@ const opened = (headers: Record<string, string>, text: string): Pick<Reply, 'hea
 export const isOver = (row: ReplyRow, now: Date): boolean =>
   now.getTime() - row.createdAt.getTime() >= replayWindowSeconds * 1000;
 
-const placeOf = (command: Command, { customerId }: { customerId: string }) => ({
+const placeOf = (command: Command, row: Pick<ReplyRow, 'customerId' | 'keyDigest'>) => ({
+  kind: 'reply' as const,
   tenantId: command.context.tenant.id,
-  customerId,
+  customerId: row.customerId,
   version: 0,
+  name: row.keyDigest.toString('base64'),
 });
 
 /** Parts are told apart by their lengths, so that no two lists of parts read the same. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { Links } from './links.ts';
+import type { AcceptedCall } from './request.ts';
 import type { World } from './world.ts';
 
 /**
@@ -40,8 +41,8 @@ export interface Command<Input = unknown> {
   /** Says what would happen, and does nothing. */
   dryRun: boolean;
   idempotency: { keyDigest: Buffer; fingerprint: Buffer } | null;
-  /** Accepts the call to be carried out later instead: the id and the sealed form under which it waits. */
-  accepts: { requestId: string; sealed: Buffer } | null;
+  /** Accepts the call to be carried out later instead: the id under which it waits, and the call. */
+  accepts: { requestId: string; call: AcceptedCall } | null;
   /** The accepted request that this call carries out; it ends in the same transaction. */
   finishes: string | null;
   /**

@@ -14,7 +14,7 @@ import { protectedAs } from './view.ts';
 
 /** Reads of the record that every edge shares. They see what the caller's key sees; nothing is masked here. */
 export interface Reader {
-  /** A customer that is not deleted; throws Refusal `not-found`. */
+  /** A customer that is not deleted; throws Refusal `not-found`, as they all do, and `erased` for what is left of one. */
   customer(context: Context, id: string): Promise<Customer>;
   /** A customer, deleted or not, with its entries below `before`, the newest first; throws Refusal `not-found`. */
   history(
@@ -60,6 +60,7 @@ export const createReader = (store: Store): Reader => {
       root !== null && root !== id && !(await store.readWithin(context.tenant, root, [id])).has(id);
     const customer = hidden ? undefined : await gathered(context.tenant, id);
     if (!customer) throw new Refusal('not-found');
+    if (customer.erased) throw new Refusal('erased');
     return customer;
   };
   return {
@@ -71,12 +72,15 @@ export const createReader = (store: Store): Reader => {
     async history(context, id, before, limit) {
       const customer = await visible(context, id);
       const rows = await store.readHistory(context.tenant, id, before, limit);
-      return { customer, entries: rows.map((row) => decodeHistory(row, context.tenant.id)) };
+      return {
+        customer,
+        entries: rows.map((row) => decodeHistory(row, context.tenant.id, customer.dataKey)),
+      };
     },
     async customerAt(context, id, at) {
       const customer = await visible(context, id);
       const rows = await store.readUpTo(context.tenant, id, at);
-      const entries = rows.map((row) => decodeHistory(row, context.tenant.id));
+      const entries = rows.map((row) => decodeHistory(row, context.tenant.id, customer.dataKey));
       return protectedAs(customer, rebuilt(customer, entries, at), context);
     },
     async idOfNumber({ tenant, principal: { customerId: root } }, number) {
@@ -99,7 +103,7 @@ export const createReader = (store: Store): Reader => {
         throw new Refusal('not-found');
       }
       const { status, customerId, createdAt, finishedAt } = row;
-      const result = resultOf(row, tenant.id);
+      const result = resultOf(row, tenant);
       const sees = seesReply(row, tenant.id, principal);
       return { requestId, status, customerId, createdAt, finishedAt, result, seesReply: sees };
     },
@@ -137,8 +141,19 @@ const readGroup = async (
   ids: string[],
 ): Promise<PromiseSettledResult<Customer | undefined>[]> => {
   const rows = await store.readCustomers(tenant, [...new Set(ids)]);
-  const customers = new Map(rows.map((row) => [row.customerId, decodeCustomer(row, tenant.id)]));
-  return ids.map((id) => ({ status: 'fulfilled', value: customers.get(id) }));
+  const customers = new Map(
+    rows.map((row) => [row.customerId, settled(() => decodeCustomer(row, tenant.id))]),
+  );
+  return ids.map((id) => customers.get(id) ?? { status: 'fulfilled', value: undefined });
+};
+
+/** What was tampered with in one record fails the readers of that record alone. */
+const settled = <Value>(make: () => Value): PromiseSettledResult<Value> => {
+  try {
+    return { status: 'fulfilled', value: make() };
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
 };
 
 /** The record at the newest entry: its nearest snapshot with the changes since. */

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arbitraryCustomer } from '../../test/support/arbitrary-customer.ts';
+import { newDataKey } from '../privacy/data-key.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import { decodeCustomer, encodeCustomer, openText, withData } from './record.ts';
+
+const dataKey = newDataKey();
+
+/** The row of a customer as it is read again. */
+const stored = (one: Customer) => ({ ...encodeCustomer(one), dataKey, erasedAt: null });
 
 const customer = (data: object): Customer => ({
   id: '01890000-0000-7000-8000-000000000001',
@@ -12,13 +18,14 @@ const customer = (data: object): Customer => ({
   createdAt: new Date(1),
   updatedAt: new Date(2),
   deletedAt: null,
+  dataKey,
   data: data as CustomerData,
 });
 
 test('a customer is read from its row as it was written, absent, null and value', () => {
   fc.assert(
     fc.property(arbitraryCustomer(), (data) => {
-      const { text, ...read } = decodeCustomer(encodeCustomer(customer(data)), customer(data).tenantId);
+      const { text, ...read } = decodeCustomer(stored(customer(data)), customer(data).tenantId);
       expect(read).toEqual(customer(data));
       expect(JSON.parse(text as string)).toEqual(data);
     }),
@@ -41,7 +48,17 @@ test('the row names the parent, and holds no personal value in the open', () => 
 });
 
 test('a customer with another record does not keep the text of the one before', () => {
-  const before = decodeCustomer(encodeCustomer(customer({ name: 'Ada' })), 't');
+  const { tenantId } = customer({});
+  const before = decodeCustomer(stored(customer({ name: 'Ada' })), tenantId);
   const after = withData(before, { name: 'Grace' });
-  expect(decodeCustomer(encodeCustomer(after), 't').data).toEqual({ name: 'Grace' });
+  expect(decodeCustomer(stored(after), tenantId).data).toEqual({ name: 'Grace' });
+});
+
+test('what is left of an erased customer holds nothing, whatever lies in its row', () => {
+  const row = stored(customer({ name: 'Zpersonal' }));
+  for (const erased of [{ dataKey: 'destroyed' as const }, { erasedAt: new Date(3) }]) {
+    const left = decodeCustomer({ ...row, ...erased }, customer({}).tenantId);
+    expect(left.erased).toBe(true);
+    expect(JSON.stringify(left)).not.toContain('Zpersonal');
+  }
 });

@@ -1,3 +1,4 @@
+import { type DataKey, keyIn } from '../privacy/data-key.ts';
 import { openPart } from '../privacy/open-part.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -12,9 +13,13 @@ const openOf = openPart(customerShape);
 
 /** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its text alone. */
 export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer => {
-  const text = unsealText(row.sealed, { tenantId, customerId: row.customerId, version: row.version });
+  const place = placeOf(tenantId, row.customerId, row.version);
+  const erased = row.erasedAt !== null || row.dataKey === 'destroyed';
+  const text = erased ? erasedText : unsealText(row.sealed, row.dataKey, place);
   let data: CustomerData | undefined;
   return {
+    ...(erased ? { erased } : {}),
+    dataKey: row.dataKey,
     id: row.customerId,
     tenantId,
     number: row.number,
@@ -39,12 +44,25 @@ export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'open'> =>
   createdAt: customer.createdAt,
   updatedAt: customer.updatedAt,
   deletedAt: customer.deletedAt,
-  sealed: sealText(textOf(customer), {
-    tenantId: customer.tenantId,
-    customerId: customer.id,
-    version: customer.version,
-  }),
+  sealed: sealText(
+    textOf(customer),
+    dataKeyOf(customer),
+    placeOf(customer.tenantId, customer.id, customer.version),
+  ),
 });
+
+/** The key of a customer that is being written; by then everyone has one. */
+export const dataKeyOf = (customer: Customer): DataKey => {
+  const key = keyIn(customer.dataKey);
+  if (!key) throw new Error('A customer without a key can not be sealed');
+  return key;
+};
+
+const placeOf = (tenantId: string, customerId: string, version: number) =>
+  ({ kind: 'record', tenantId, customerId, version }) as const;
+
+/** What is left of the record of an erased customer: nothing, and nobody may see it. */
+const erasedText = '{"protectionLevel":4}';
 
 /** The part of the record that may lie open, as JSON text. */
 export const openText = (customer: Customer): string => JSON.stringify(openOf(customer.data as JsonObject));

@@ -1,10 +1,12 @@
 import type { Principal, Tenant } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
-import type { ErrorCode } from '../errors.ts';
-import { seal, unseal } from '../privacy/seal.ts';
+import { type ErrorCode, Refusal } from '../errors.ts';
+import { type DataKey, keyIn } from '../privacy/data-key.ts';
+import { sealText, unsealText } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
-import { noNeeds, noWrites, type RequestEnd, type RequestRow, type Store } from './store.ts';
+import { sealBeside, unsealBeside } from './sealing-key.ts';
+import { noNeeds, noWrites, type RequestEnd, type Store, type StoredRequest } from './store.ts';
 
 /** A call that was accepted to be carried out later: enough to make it again as if it came now. */
 export interface AcceptedCall {
@@ -23,33 +25,51 @@ export interface AcceptedCall {
 }
 
 /** Closes an accepted call for storage. */
-export const sealCall = (call: AcceptedCall, tenantId: string, customerId: string): Buffer =>
-  seal(call as unknown as Json, { tenantId, customerId, version: 0 });
+export const sealCall = (call: AcceptedCall, key: DataKey, named: RequestName): Buffer =>
+  sealText(JSON.stringify(call), key, placeOf('request', named));
 
-/** Opens a stored call. */
-export const unsealCall = (row: RequestRow, tenantId: string): AcceptedCall =>
-  unseal(row.sealed, { tenantId, customerId: row.customerId, version: 0 }) as unknown as AcceptedCall;
+/** Opens a stored call. Throws Refusal `erased` when its customer was erased. */
+export const unsealCall = (row: StoredRequest, tenantId: string): AcceptedCall => {
+  if (row.dataKey === 'destroyed') throw new Refusal('erased');
+  return JSON.parse(unsealText(row.sealed, row.dataKey, placeOf('request', { ...row, tenantId })));
+};
+
+/** Which request a sealed value belongs to. */
+interface RequestName {
+  tenantId: string;
+  customerId: string;
+  requestId: string;
+}
+
+const placeOf = (kind: 'request' | 'result', { tenantId, customerId, requestId }: RequestName) => ({
+  kind,
+  tenantId,
+  customerId,
+  version: 0,
+  name: requestId,
+});
 
 /**
  * Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer. Of a call
  * that can no longer be opened the principal alone is known; it is still told that the call ended.
  */
-export const mayAskFor = (row: RequestRow, tenantId: string, { name, customerId }: Principal): boolean => {
+export const mayAskFor = (row: StoredRequest, tenantId: string, { name, customerId }: Principal): boolean => {
   if (row.principal !== name) return false;
   const caller = callerOf(row, tenantId);
   return caller === undefined || caller.customerId === customerId;
 };
 
 /** Whether a caller sees as much of personal data as the one whose reply was kept; no where that is not known. */
-export const seesReply = (row: RequestRow, tenantId: string, { scopes }: Principal): boolean =>
+export const seesReply = (row: StoredRequest, tenantId: string, { scopes }: Principal): boolean =>
   callerOf(row, tenantId)?.scopes.every(
     (scope) => scopes.has(scope) || !['personal:read', 'privacy:manage'].includes(scope),
   ) ?? false;
 
-const callerOf = (row: RequestRow, tenantId: string): AcceptedCall['principal'] | undefined => {
+const callerOf = (row: StoredRequest, tenantId: string): AcceptedCall['principal'] | undefined => {
   try {
     return unsealCall(row, tenantId).principal;
-  } catch {
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'erased') throw error;
     return undefined;
   }
 };
@@ -66,33 +86,49 @@ export interface KeptReply extends Reply {
 }
 
 /** How an accepted request ends with its command: in the same transaction. */
-export const endOf = (command: Command, requestId: string, outcome: Outcome, reply: Reply): RequestEnd => {
+export const endOf = (
+  command: Command,
+  requestId: string,
+  outcome: Outcome,
+  reply: Reply,
+  key: DataKey | undefined,
+): RequestEnd => {
   const kept: KeptReply = outcome.kind === 'refused' ? { ...reply, code: outcome.refusal.code } : reply;
   return {
     requestId,
     status: outcome.kind === 'refused' ? 'failed' : 'succeeded',
-    result: seal(kept as unknown as Json, {
-      tenantId: command.context.tenant.id,
-      customerId: command.customerId,
-      version: 0,
-    }),
+    result: sealResult(kept, key, command.context.tenant, { customerId: command.customerId, requestId }),
   };
 };
 
 /** The reply that an ended request kept. */
-export const resultOf = (row: RequestRow, tenantId: string): KeptReply | null =>
+export const resultOf = (row: StoredRequest, tenant: Tenant): KeptReply | null =>
   row.result &&
-  (unseal(row.result, { tenantId, customerId: row.customerId, version: 0 }) as unknown as KeptReply);
+  JSON.parse(
+    unsealBeside(row.result, row.dataKey, tenant, placeOf('result', { ...row, tenantId: tenant.id })),
+  );
+
+const sealResult = (
+  reply: KeptReply,
+  key: DataKey | undefined,
+  tenant: Tenant,
+  named: Omit<RequestName, 'tenantId'>,
+): Buffer =>
+  sealBeside(JSON.stringify(reply), key, tenant, placeOf('result', { ...named, tenantId: tenant.id }));
 
 /** Ends a request as failed that no command could judge. */
-export const endUnjudged = (store: Store, tenant: Tenant, row: RequestRow, reply: KeptReply): Promise<void> =>
+export const endUnjudged = (
+  store: Store,
+  tenant: Tenant,
+  row: StoredRequest,
+  reply: KeptReply,
+): Promise<void> =>
   store.transact(tenant, async (tx) => {
     const { now } = await tx.load(noNeeds());
-    const place = { tenantId: tenant.id, customerId: row.customerId, version: 0 };
     const ended = {
       requestId: row.requestId,
       status: 'failed' as const,
-      result: seal(reply as unknown as Json, place),
+      result: sealResult(reply, keyIn(row.dataKey), tenant, row),
     };
     await tx.save({ ...noWrites(now), endedRequests: [ended] });
   });

@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 
 /** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
 export interface CustomerRow {
@@ -14,7 +15,12 @@ export interface CustomerRow {
 }
 
 /** What is read of a stored customer. */
-export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId'>;
+export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId'> & {
+  /** The key under which all of the customer is sealed. */
+  dataKey: HeldKey;
+  /** Set when the key was destroyed: the row is a tombstone. */
+  erasedAt: Date | null;
+};
 
 /** One change of one customer, as it lies in storage. */
 export interface HistoryRow {
@@ -69,6 +75,10 @@ export interface RequestRow {
   finishedAt: Date | null;
 }
 
+/** A reply and a request as they are read, with the key of the customer that they are about. */
+export type StoredReply = ReplyRow & { dataKey: HeldKey };
+export type StoredRequest = RequestRow & { dataKey: HeldKey };
+
 export type RequestStatus = 'open' | 'succeeded' | 'failed';
 
 /** How an accepted change ended; `result` is the sealed reply. */
@@ -108,11 +118,13 @@ export interface HistoryRange {
 /** What was read, and for what was asked. `now` is the database's clock, the only one that counts. */
 export interface Loaded {
   now: Date;
+  /** Makes the key of a customer that has none. */
+  newDataKey(): DataKey;
   othersAsked: string[];
   customers: StoredCustomer[];
-  replies: ReplyRow[];
+  replies: StoredReply[];
   /** Those of the asked requests that are still open. */
-  openRequests: string[];
+  openRequests: OpenRequest[];
   structure: { lastNumber: number; version: number } | null;
   /** Parent links from the asked customers up to their roots. */
   links: { customerId: string; parentId: string | null }[];
@@ -127,6 +139,9 @@ export interface Loaded {
   numbered: NumberedCustomer[];
 }
 
+/** A request that waits, and the key of its customer, who may not be there yet. */
+export type OpenRequest = Pick<StoredRequest, 'requestId' | 'customerId' | 'dataKey'>;
+
 /** A customer's id and its number. */
 export interface NumberedCustomer {
   customerId: string;
@@ -136,6 +151,8 @@ export interface NumberedCustomer {
 /** Everything a group writes, in one transaction. */
 export interface Writes {
   now: Date;
+  /** The keys of customers that had none. */
+  keys: { customerId: string; dataKey: DataKey }[];
   created: CustomerRow[];
   /** `open` is null where it stays as it is. */
   updated: (Omit<CustomerRow, 'open'> & { open: string | null; expectedVersion: number })[];
@@ -195,9 +212,9 @@ export interface Store {
     customerId: string,
     at: { version: number } | { instant: Date },
   ): Promise<HistoryRow[]>;
-  readRequest(tenant: Tenant, requestId: string): Promise<RequestRow | undefined>;
+  readRequest(tenant: Tenant, requestId: string): Promise<StoredRequest | undefined>;
   /** Accepted changes that wait, the oldest first. */
-  openRequests(tenant: Tenant, limit: number): Promise<RequestRow[]>;
+  openRequests(tenant: Tenant, limit: number): Promise<StoredRequest[]>;
 }
 
 /** No needs. */
@@ -219,6 +236,7 @@ export const noNeeds = (): Needs => ({
 /** Nothing to write. */
 export const noWrites = (now: Date): Writes => ({
   now,
+  keys: [],
   created: [],
   updated: [],
   history: [],

@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import { type DataKey, keyIn } from '../privacy/data-key.ts';
 import type { Customer } from './customer.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
 import { groupLinks, type Links } from './links.ts';
@@ -27,6 +28,9 @@ export interface World {
   entry(id: string, version: number): HistoryEntry | undefined;
   /** Who holds a value that only one customer may have. */
   ownerOf(field: string, token: Buffer): string | undefined;
+  /** The key of a customer, also of one that was accepted and is not there yet. */
+  dataKey(id: string): DataKey | undefined;
+  newDataKey(): DataKey;
   /** Takes part in the order of creations, deletions and moves. */
   joinStructure(): void;
   nextNumber(): number;
@@ -42,6 +46,10 @@ export interface WorldState {
   /** Notes a decided change, so that the next commands of the group see it. */
   note(customer: Customer, entry: HistoryEntry | null): void;
   noteOwner(field: string, token: Buffer, customerId: string | null): void;
+  /** Notes the key under which something of a customer is sealed; the first one stays. */
+  noteKey(customerId: string, key: DataKey | undefined): void;
+  /** Those of the noted keys that are not stored yet. */
+  newKeys: Map<string, DataKey>;
   structure: { lastNumber: number; expectedVersion: number } | null;
 }
 
@@ -57,7 +65,11 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
   const parents = new Map(loaded.links.map((link) => [link.customerId, link.parentId]));
   const childrenLoaded = new Set(loaded.childrenOf);
   const entries = new Map<string, HistoryEntry[]>();
-  for (const row of loaded.history) push(entries, row.customerId, decodeHistory(row, tenant.id));
+  for (const row of loaded.history) {
+    push(entries, row.customerId, decodeHistory(row, tenant.id, customers.get(row.customerId)?.dataKey));
+  }
+  const keys = storedKeys(loaded);
+  const newKeys = new Map<string, DataKey>();
   const owners = new Map<string, string | undefined>();
   for (const owner of loaded.ownersOf) owners.set(ownerKey(owner.field, owner.token), undefined);
   for (const owner of loaded.owners) owners.set(ownerKey(owner.field, owner.token), owner.customerId);
@@ -86,11 +98,19 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
     }
     return chain;
   };
+  const noteKey: WorldState['noteKey'] = (id, key) => {
+    if (key === undefined || keys.has(id)) return;
+    keys.set(id, key);
+    newKeys.set(id, key);
+  };
   const state: WorldState = {
     needs,
     structure: null,
+    noteKey,
+    newKeys,
     note(customer, entry) {
       customers.set(customer.id, customer);
+      noteKey(customer.id, keyIn(customer.dataKey));
       if (entry) push(noted, customer.id, entry);
     },
     noteOwner: (field, token, customerId) => owners.set(ownerKey(field, token), customerId ?? undefined),
@@ -122,6 +142,8 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
         if (!owners.has(key)) missing(() => needs.owners.push({ field, token }));
         return owners.get(key);
       },
+      dataKey: (id) => keys.get(id),
+      newDataKey: loaded.newDataKey,
       joinStructure() {
         if (!loaded.structure) {
           needs.structure = true;
@@ -141,6 +163,15 @@ export const createWorld = (tenant: Tenant, loaded: Loaded): WorldState => {
     },
   };
   return state;
+};
+
+const storedKeys = (loaded: Loaded): Map<string, DataKey> => {
+  const keys = new Map<string, DataKey>();
+  for (const { customerId, dataKey } of [...loaded.openRequests, ...loaded.customers]) {
+    const key = keyIn(dataKey);
+    if (key) keys.set(customerId, key);
+  }
+  return keys;
 };
 
 const newest = Number.MAX_SAFE_INTEGER;

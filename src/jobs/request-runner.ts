@@ -5,7 +5,7 @@ import type { Asked, Call, Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
-import type { RequestRow } from '../customer/store.ts';
+import type { StoredRequest } from '../customer/store.ts';
 import { Refusal } from '../errors.ts';
 
 /** Carries out the changes that were accepted to be made later. */
@@ -76,7 +76,7 @@ const drain = async (options: RunnerOptions, tenantId: string, stopped: () => bo
     if (!tenant) return;
     const rows = await options.door.store.openRequests(tenant, requestsAtOnce);
     if (rows.length === 0) return;
-    const customers = new Map<string, RequestRow[]>();
+    const customers = new Map<string, StoredRequest[]>();
     for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
     const work = [...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some));
     // What can't be done now must not keep the others from being finished before it is tried again.
@@ -85,12 +85,16 @@ const drain = async (options: RunnerOptions, tenantId: string, stopped: () => bo
   }
 };
 
-const carryOutInOrder = async (options: RunnerOptions, tenant: Tenant, rows: RequestRow[]): Promise<void> => {
+const carryOutInOrder = async (
+  options: RunnerOptions,
+  tenant: Tenant,
+  rows: StoredRequest[],
+): Promise<void> => {
   for (const row of rows) await carryOut(options, tenant, row);
 };
 
 /** Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. */
-const carryOut = async (options: RunnerOptions, tenant: Tenant, row: RequestRow): Promise<void> => {
+const carryOut = async (options: RunnerOptions, tenant: Tenant, row: StoredRequest): Promise<void> => {
   const contract = options.contracts.find((one) => one.id === row.contract);
   let asked: Asked = { requestId: row.requestId, method: '', path: '', header: () => undefined };
   try {
@@ -122,7 +126,7 @@ const inShape = (contract: Contract, refusal: Refusal, asked: Asked): Reply => {
 const callAgain = (
   route: Contract['routes'][number],
   tenant: Tenant,
-  row: RequestRow,
+  row: StoredRequest,
   accepted: AcceptedCall,
   newId: () => string,
 ): Call => {

@@ -1,34 +1,100 @@
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import type { Json } from '../schema/json.ts';
+import { type DataKey, type HeldKey, plainKey } from './data-key.ts';
+import { randomPool } from './random-pool.ts';
 
 /** What a sealed value belongs to; a value sealed for one place can't be opened in another. */
 export interface SealPlace {
+  kind: 'record' | 'history' | 'snapshot' | 'reply' | 'request' | 'result';
   tenantId: string;
   customerId: string;
   version: number;
+  /** Tells values of one customer apart that no version does. */
+  name?: string;
 }
 
 /**
- * Closes a value for storage. Every personal value that reaches the database passes here, and `unseal` is its only
- * way back; format 0 is the plain form.
+ * Closes a value for storage: AES-256-GCM (NIST SP 800-38D) under the customer's data key, with a random nonce of 96
+ * bits, bound to its place by the associated data. Every personal value that reaches the database passes here, and
+ * `unseal` is its only way back. The form is a format byte, nonce, ciphertext and tag; format 0 is the plain form that
+ * was written before there were keys.
  */
-export const seal = (value: Json, _place: SealPlace): Buffer => sealText(JSON.stringify(value), _place);
+export const seal = (value: Json, key: DataKey, place: SealPlace): Buffer =>
+  sealText(JSON.stringify(value), key, place);
 
 /** The same for a text that is JSON already. */
-export const sealText = (text: string, _place: SealPlace): Buffer => {
+export const sealText = (text: string, key: DataKey, place: SealPlace): Buffer =>
+  key === plainKey ? plain(text) : closed(text, key, place, customersForm);
+
+/**
+ * The same for a value that belongs to no customer, like the refusal of a change of one that is not there: it is sealed
+ * under a key of the tenant, and says so.
+ */
+export const sealUnowned = (text: string, tenantKey: KeyObject, place: SealPlace): Buffer =>
+  closed(text, tenantKey, place, tenantsForm);
+
+const closed = (text: string, key: KeyObject, place: SealPlace, form: Buffer): Buffer => {
+  const nonce = randomPool(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(associated(place));
+  const content = cipher.update(text, 'utf8');
+  cipher.final();
+  return Buffer.concat([form, nonce, content, cipher.getAuthTag()]);
+};
+
+/**
+ * Opens what `seal` closed. Throws an Error that tells nothing of the content when the form is unknown, the key is
+ * missing or another one, the bytes were changed, or they belong to another place.
+ */
+export const unseal = (sealed: Buffer, held: HeldKey, place: SealPlace): Json =>
+  JSON.parse(unsealText(sealed, held, place)) as Json;
+
+/** Opens what `sealText` closed. */
+export const unsealText = (
+  sealed: Buffer,
+  held: HeldKey,
+  place: SealPlace,
+  tenantsKey?: KeyObject,
+): string => {
+  if (isPlain(sealed) && held !== 'unreadable') return sealed.toString('utf8', 1);
+  if (sealed[0] === undefined || sealed[0] > 2) throw new Error(`Unknown seal format ${sealed[0]}`);
+  const key = isUnowned(sealed) ? tenantsKey : held;
+  if (key === undefined || typeof key !== 'object')
+    throw new Error(`The key of a sealed ${place.kind} is missing`);
+  const end = sealed.length - tagBytes;
+  if (end < contentStart) throw new Error(`A sealed ${place.kind} is cut short`);
+  const options = { authTagLength: tagBytes };
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, contentStart), options);
+  decipher.setAAD(associated(place));
+  decipher.setAuthTag(sealed.subarray(end));
+  const content = decipher.update(sealed.subarray(contentStart, end));
+  try {
+    decipher.final();
+  } catch {
+    throw new Error(`A sealed ${place.kind} was changed, moved, or sealed under another key`);
+  }
+  return content.toString('utf8');
+};
+
+/** Whether a value lies in the plain form of before there were keys. */
+export const isPlain = (sealed: Buffer): boolean => sealed[0] === 0;
+
+/** Whether a value was sealed as one that belongs to no customer. */
+export const isUnowned = (sealed: Buffer): boolean => sealed[0] === 2;
+
+const customersForm = Buffer.of(1);
+const tenantsForm = Buffer.of(2);
+const nonceBytes = 12;
+const tagBytes = 16;
+const contentStart = 1 + nonceBytes;
+
+/** Kinds, ids and versions hold no bar, so no two places read the same. */
+const associated = ({ kind, tenantId, customerId, version, name = '' }: SealPlace): Buffer =>
+  Buffer.from(`${kind}|${tenantId}|${customerId}|${version}|${name}`);
+
+const plain = (text: string): Buffer => {
   const sealed = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
-  sealed[0] = plainFormat;
+  sealed[0] = 0;
   sealed.write(text, 1, 'utf8');
   return sealed;
 };
-
-/** Opens what `seal` closed. Throws when the form is unknown. */
-export const unseal = (sealed: Buffer, place: SealPlace): Json =>
-  JSON.parse(unsealText(sealed, place)) as Json;
-
-/** Opens what `sealText` closed. */
-export const unsealText = (sealed: Buffer, _place: SealPlace): string => {
-  if (sealed[0] !== plainFormat) throw new Error(`Unknown seal format ${sealed[0]}`);
-  return sealed.toString('utf8', 1);
-};
-
-const plainFormat = 0;

@@ -1,10 +1,11 @@
 import type { CustomerRow, ListQuery, NumberedCustomer, StoredCustomer, Writes } from '../customer/store.ts';
 import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
+import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
 
 /** What a read takes; a version as float8 is a number to `pg`, and exact as long as it is a safe integer. */
 const columns = `c.customer_id AS "customerId", c.number, c.version::float8 AS version, c.created_at AS "createdAt",
-  c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.sealed`;
+  c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.erased_at AS "erasedAt", c.sealed, ${dataKeyColumn('c')}`;
 
 /**
  * Customers by id, deleted ones included. Locked ones are locked in the order of their ids, so that two groups can't
@@ -15,7 +16,7 @@ export const readCustomers = async (
   tenantId: string,
   ids: string[],
   lock = false,
-): Promise<StoredCustomer[]> =>
+): Promise<Wrapped<StoredCustomer>[]> =>
   ids.length === 0
     ? []
     : sql(
@@ -85,6 +86,7 @@ export const updateCustomers = (
      FROM unnest($2::uuid[], $3::int8[], $4::uuid[], $5::int8[], $6::timestamptz[], $7::timestamptz[], $8::text[],
        $9::bytea[]) AS r (customer_id, expected_version, parent_id, version, updated_at, deleted_at, open, sealed)
      WHERE c.tenant_id = $1 AND c.customer_id = r.customer_id AND c.version = r.expected_version
+       AND c.erased_at IS NULL
      RETURNING c.customer_id AS "customerId"`,
     [
       tenantId,
@@ -104,7 +106,7 @@ export const listCustomers = async (
   sql: Sql,
   tenantId: string,
   query: ListQuery,
-): Promise<StoredCustomer[]> => {
+): Promise<Wrapped<StoredCustomer>[]> => {
   const { conditions, values, value } = conditionsOf(tenantId, query);
   const { key, type } = orders[query.sort];
   if (query.after) {

@@ -2,7 +2,9 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '../errors.ts';
+import type { KeySource } from '../privacy/key-source.ts';
 import { isAway, isSerialisationFailure, isWrongCount } from './database-errors.ts';
+import { createKeyring, type Keyring } from './keyring.ts';
 
 /** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
 export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -19,6 +21,8 @@ export interface Database {
   readInTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction of no tenant: it sees what belongs to none. */
   inNone<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** The tenants' keys, under which lies what is sealed in it. */
+  keyring: Keyring;
   /** Connections in all, idle ones, and callers that wait for one. */
   stats(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
@@ -32,6 +36,9 @@ export interface DatabaseOptions {
   prepare: boolean;
   /** Takes on this role in every transaction, where the login itself is an owner or a superuser. */
   role: string | null;
+  keySource: KeySource;
+  /** False where a benchmark switched sealing off. */
+  sealing?: boolean;
   /** Tells of a transaction that was tried again. */
   onRetry?(): void;
   /** Rewrites every statement: the tests take the tenant condition out and see row-level security hold. */
@@ -54,7 +61,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const work = <T>(tenantId: string, run: Work<T>) => transact(pool, options, tenantId, run);
-  return {
+  const database: Omit<Database, 'keyring'> = {
     inTenant: (tenantId, run) => work(checked(tenantId), run),
     readInTenant: (tenantId, run) =>
       work(checked(tenantId), (sql, commit) => {
@@ -66,6 +73,9 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
+  return Object.assign(database, {
+    keyring: createKeyring(database, options.keySource, options.sealing !== false),
+  });
 };
 
 type Work<T> = (sql: Sql, commit: () => Promise<unknown>) => Promise<T>;

@@ -15,12 +15,15 @@ export interface KeyRow {
   revokedAt: Date | null;
 }
 
+/** A live key, and its tenant without the secret that is sealed. */
+export type LiveKey = Omit<StoredKey, 'tenant'> & { tenant: { id: string; name: string } };
+
 /** Reads a key that is neither revoked nor expired, with its tenant. */
 export const readLiveKey = async (
   sql: Sql,
   tenantId: string,
   keyId: string,
-): Promise<StoredKey | undefined> => {
+): Promise<LiveKey | undefined> => {
   const [row] = await sql<{
     hash: Buffer;
     name: string;
@@ -28,10 +31,9 @@ export const readLiveKey = async (
     contract: string | null;
     customerId: string | null;
     tenantName: string;
-    secret: Buffer;
   }>(
-    `SELECT k.hash, k.name, k.scopes, k.contract, k.customer_id AS "customerId", t.name AS "tenantName", s.secret
-     FROM api_key k JOIN tenant t ON t.tenant_id = k.tenant_id JOIN tenant_state s ON s.tenant_id = k.tenant_id
+    `SELECT k.hash, k.name, k.scopes, k.contract, k.customer_id AS "customerId", t.name AS "tenantName"
+     FROM api_key k JOIN tenant t ON t.tenant_id = k.tenant_id
      WHERE k.tenant_id = $1 AND k.key_id = $2 AND k.revoked_at IS NULL
        AND (k.expires_at IS NULL OR k.expires_at > now())`,
     [tenantId, keyId],
@@ -41,7 +43,7 @@ export const readLiveKey = async (
       keyId,
       hash: row.hash,
       contract: row.contract,
-      tenant: { id: tenantId, name: row.tenantName, secret: row.secret },
+      tenant: { id: tenantId, name: row.tenantName },
       principal: { name: row.name, scopes: new Set(scopesOf(row.scopes)), customerId: row.customerId },
     }
   );

@@ -1,15 +1,20 @@
-import type { ReplyRow } from '../customer/store.ts';
+import type { ReplyRow, StoredReply } from '../customer/store.ts';
 import { byteas, int4s, texts, timestamps, uuids } from './binary-array.ts';
+import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
 
 /** The replies kept under these keys. */
-export const readReplies = async (sql: Sql, tenantId: string, keyDigests: Buffer[]): Promise<ReplyRow[]> =>
+export const readReplies = async (
+  sql: Sql,
+  tenantId: string,
+  keyDigests: Buffer[],
+): Promise<Wrapped<StoredReply>[]> =>
   keyDigests.length === 0
     ? []
     : sql(
         `SELECT key_digest AS "keyDigest", fingerprint, customer_id AS "customerId", status, headers, sealed,
-           created_at AS "createdAt"
-         FROM idempotency_reply WHERE tenant_id = $1 AND key_digest = ANY($2::bytea[])`,
+           created_at AS "createdAt", ${dataKeyColumn('i')}
+         FROM idempotency_reply i WHERE tenant_id = $1 AND key_digest = ANY($2::bytea[])`,
         [tenantId, byteas(keyDigests)],
       );
 

@@ -1,9 +1,10 @@
-import type { RequestEnd, RequestRow } from '../customer/store.ts';
+import type { OpenRequest, RequestEnd, RequestRow, StoredRequest } from '../customer/store.ts';
 import { byteas, texts, timestamps, uuids } from './binary-array.ts';
+import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
 
 const columns = `request_id AS "requestId", principal, contract, customer_id AS "customerId", status, sealed, result,
-  created_at AS "createdAt", finished_at AS "finishedAt"`;
+  created_at AS "createdAt", finished_at AS "finishedAt", ${dataKeyColumn('r')}`;
 
 export const insertRequests = (sql: Sql, tenantId: string, rows: RequestRow[]): Promise<unknown[]> =>
   sql(
@@ -38,47 +39,62 @@ export const endRequests = (sql: Sql, tenantId: string, ends: RequestEnd[], now:
   );
 
 /** Those of the requests that are open, locked so that one process alone carries each out. */
-export const lockOpenRequests = async (sql: Sql, tenantId: string, ids: string[]): Promise<string[]> => {
+export const lockOpenRequests = async (
+  sql: Sql,
+  tenantId: string,
+  ids: string[],
+): Promise<Wrapped<OpenRequest>[]> => {
   if (ids.length === 0) return [];
-  const rows = await sql<{ requestId: string }>(
-    `SELECT request_id AS "requestId" FROM request
+  return sql(
+    `SELECT request_id AS "requestId", customer_id AS "customerId", ${dataKeyColumn('r')} FROM request r
      WHERE tenant_id = $1 AND request_id = ANY($2::uuid[]) AND status = 'open' ORDER BY request_id FOR UPDATE`,
     [tenantId, uuids(ids)],
   );
-  return rows.map((row) => row.requestId);
 };
 
-export const readRequest = async (
+/** The request of an id, or none. */
+export const readRequest = (
   sql: Sql,
   tenantId: string,
   requestId: string,
-): Promise<RequestRow | undefined> => {
-  const [row] = await sql<RequestRow>(
-    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND request_id = $2`,
-    [tenantId, requestId],
-  );
-  return row;
-};
+): Promise<Wrapped<StoredRequest>[]> =>
+  sql(`SELECT ${columns} FROM request r WHERE tenant_id = $1 AND request_id = $2`, [tenantId, requestId]);
 
 /** Requests that wait, in the order in which the database took them. */
-export const readOpenRequests = (sql: Sql, tenantId: string, limit: number): Promise<RequestRow[]> =>
+export const readOpenRequests = (
+  sql: Sql,
+  tenantId: string,
+  limit: number,
+): Promise<Wrapped<StoredRequest>[]> =>
   sql(
-    `SELECT ${columns} FROM request WHERE tenant_id = $1 AND status = 'open' ORDER BY created_at, request_id LIMIT $2`,
+    `SELECT ${columns} FROM request r WHERE tenant_id = $1 AND status = 'open' ORDER BY created_at, request_id LIMIT $2`,
     [tenantId, limit],
   );
 
-/** Removes ended requests that are older than they are kept. */
+/** Removes ended requests that are older than they are kept, and the keys of customers who were never made by them. */
 export const deleteOldRequests = async (
   sql: Sql,
   tenantId: string,
   seconds: number,
   most: number,
 ): Promise<number> => {
-  const rows = await sql(
+  const rows = await sql<{ customerId: string }>(
     `DELETE FROM request WHERE tenant_id = $1 AND request_id IN (
        SELECT request_id FROM request WHERE tenant_id = $1 AND status <> 'open'
-         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING 1 AS deleted`,
+         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING customer_id AS "customerId"`,
     [tenantId, seconds, most],
   );
+  await deleteUnusedKeys(sql, tenantId, [...new Set(rows.map((row) => row.customerId))]);
   return rows.length;
+};
+
+/** Of a creation that failed nothing is left but the key; another request of the same customer still needs it. */
+const deleteUnusedKeys = async (sql: Sql, tenantId: string, customerIds: string[]): Promise<void> => {
+  if (customerIds.length === 0) return;
+  await sql(
+    `DELETE FROM customer_key k WHERE k.tenant_id = $1 AND k.customer_id = ANY($2::uuid[])
+       AND NOT EXISTS (SELECT 1 FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = k.customer_id)
+       AND NOT EXISTS (SELECT 1 FROM request r WHERE r.tenant_id = $1 AND r.customer_id = k.customer_id)`,
+    [tenantId, uuids(customerIds)],
+  );
 };

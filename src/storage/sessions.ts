@@ -1,15 +1,15 @@
-import type { StoredKey } from '../access/credentials.ts';
 import type { SessionName } from '../access/session-token.ts';
 import type { SessionRow, SessionStore, Term } from '../access/sessions.ts';
 import type { Database, Sql } from './database.ts';
-import { readLiveKey } from './keys.ts';
+import { type LiveKey, readLiveKey } from './keys.ts';
+import { withSecret } from './tenants.ts';
 
 /** Sessions on PostgreSQL. */
 export const createSessionStore = (database: Database): SessionStore => ({
   insert: (tenantId, keyId, row) =>
     database.inTenant(tenantId, (sql) => insertSession(sql, tenantId, keyId, row.sessionId, row)),
-  renew: ({ tenantId, sessionId, hash }, next, onceExpired) =>
-    database.inTenant(tenantId, async (sql) => {
+  async renew({ tenantId, sessionId, hash }, next, onceExpired) {
+    const renewal = await database.inTenant(tenantId, async (sql) => {
       const [row] = await sql<StoredRefresh>(
         `SELECT key_id AS "keyId", family_id AS "familyId", renewed_at IS NOT NULL AS used, expires_at > now() AS early,
            ended_at IS NULL AND refresh_expires_at > now() AS live
@@ -18,15 +18,18 @@ export const createSessionStore = (database: Database): SessionStore => ({
       );
       if (row?.used) await endFamily(sql, tenantId, sessionId);
       const key = row?.live && !row.used ? await readLiveKey(sql, tenantId, row.keyId) : undefined;
-      if (!row || !key) return { kind: 'invalid' };
-      if (row.early && onceExpired) return { kind: 'early' };
+      if (!row || !key) return { kind: 'invalid' as const };
+      if (row.early && onceExpired) return { kind: 'early' as const };
       await sql('UPDATE session SET renewed_at = now() WHERE tenant_id = $1 AND session_id = $2', [
         tenantId,
         sessionId,
       ]);
       const term = await insertSession(sql, tenantId, row.keyId, row.familyId, next);
-      return { kind: 'renewed', tenant: key.tenant, keyId: row.keyId, ...term };
-    }),
+      return { kind: 'renewed' as const, tenant: key.tenant, keyId: row.keyId, ...term };
+    });
+    if (renewal.kind !== 'renewed') return renewal;
+    return { ...renewal, tenant: await withSecret(database, renewal.tenant) };
+  },
   end: (tenantId, sessionId) => database.inTenant(tenantId, (sql) => endFamily(sql, tenantId, sessionId)),
 });
 
@@ -69,7 +72,7 @@ const endFamily = async (sql: Sql, tenantId: string, sessionId: string): Promise
 export const readLiveSession = async (
   sql: Sql,
   { tenantId, keyId, sessionId }: SessionName,
-): Promise<(StoredKey & { now: Date }) | undefined> => {
+): Promise<(LiveKey & { now: Date }) | undefined> => {
   const [key, [session]] = await Promise.all([
     readLiveKey(sql, tenantId, keyId),
     sql<{ now: Date }>(

@@ -1,5 +1,17 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
-import type { GroupTransaction, Loaded, Needs, Store, Writes } from '../customer/store.ts';
+import type {
+  GroupTransaction,
+  HistoryRow,
+  Loaded,
+  Needs,
+  OpenRequest,
+  Store,
+  StoredCustomer,
+  StoredReply,
+  Writes,
+} from '../customer/store.ts';
+import { type HeldKey, newDataKey, plainKey } from '../privacy/data-key.ts';
+import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import {
   countCustomers,
   insertCustomers,
@@ -10,10 +22,12 @@ import {
   readWithin,
   updateCustomers,
 } from './customers.ts';
+import { insertDataKeys, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import { isWrongCount } from './database-errors.ts';
 import { exactly } from './exactly.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
+import type { Keyring } from './keyring.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
 import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
@@ -23,9 +37,13 @@ import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (database: Database): Store => ({
   transact: (tenant, work) =>
-    database.inTenant(tenant.id, (sql, commit) => work(groupTransaction(sql, commit, tenant.id))),
+    database.keyring.with(tenant.id, (keys) =>
+      database.inTenant(tenant.id, (sql, commit) =>
+        work(groupTransaction({ sql, commit, tenantId: tenant.id, keys, keyring: database.keyring })),
+      ),
+    ),
   readCustomers: (tenant, ids) =>
-    database.readInTenant(tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
+    readWithKeys(database, tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
   readNumbers: (tenant, ids, numbers) =>
     database.readInTenant(tenant.id, async (sql) => {
       const [ofIds, ofNumbers] = await Promise.all([
@@ -37,24 +55,59 @@ export const createStore = (database: Database): Store => ({
   readWithin: (tenant, root, ids) =>
     database.readInTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
   listCustomers: (tenant, query) =>
-    database.readInTenant(tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
+    readWithKeys(database, tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
   countCustomers: (tenant, query) =>
     database.readInTenant(tenant.id, (sql) => countCustomers(sql, tenant.id, query)),
   readHistory: (tenant, id, before, limit) =>
-    database.readInTenant(tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
+    readGenuine(database, tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
   readUpTo: (tenant, id, at) =>
-    database.readInTenant(tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
-  readRequest: (tenant, id) => database.readInTenant(tenant.id, (sql) => readRequest(sql, tenant.id, id)),
+    readGenuine(database, tenant.id, (sql) => readHistoryUpTo(sql, tenant.id, id, at)),
+  readRequest: async (tenant, id) =>
+    (await readWithKeys(database, tenant.id, (sql) => readRequest(sql, tenant.id, id)))[0],
   openRequests: (tenant, limit) =>
-    database.readInTenant(tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
+    readWithKeys(database, tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
 });
 
-const groupTransaction = (sql: Sql, commit: () => Promise<unknown>, tenantId: string): GroupTransaction => ({
-  load: (needs) => load(sql, tenantId, needs),
-  save: (writes) => save(sql, commit, tenantId, writes),
+/** Reads rows and unwraps the keys of their customers. */
+const readWithKeys = <Row extends { customerId: string; dataKey: HeldKey }>(
+  database: Database,
+  tenantId: string,
+  read: (sql: Sql) => Promise<Wrapped<Row>[]>,
+): Promise<Row[]> =>
+  database.keyring.with(tenantId, async (keys) =>
+    withHeldKeys<Row>(keys, await database.readInTenant(tenantId, read)),
+  );
+
+const readGenuine = (
+  database: Database,
+  tenantId: string,
+  read: (sql: Sql) => Promise<HistoryRow[]>,
+): Promise<HistoryRow[]> =>
+  database.keyring.with(tenantId, async (keys) => genuine(keys, await database.readInTenant(tenantId, read)));
+
+/** Entries of which none is forged; throws an Error. */
+const genuine = (keys: TenantKeys, rows: HistoryRow[]): HistoryRow[] => {
+  if (rows.some(({ sealed, snapshot }) => keys.isForged(sealed) || (snapshot && keys.isForged(snapshot)))) {
+    throw new Error('A history entry lies plain where all is sealed');
+  }
+  return rows;
+};
+
+/** What a group works with. */
+interface Group {
+  sql: Sql;
+  commit(): Promise<unknown>;
+  tenantId: string;
+  keys: TenantKeys;
+  keyring: Keyring;
+}
+
+const groupTransaction = (group: Group): GroupTransaction => ({
+  load: (needs) => load(group, needs),
+  save: (writes) => save(group, writes),
 });
 
-const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> => {
+const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Promise<Loaded> => {
   const [
     clock,
     customers,
@@ -85,16 +138,17 @@ const load = async (sql: Sql, tenantId: string, needs: Needs): Promise<Loaded> =
   const { now } = clock[0] as { now: Date };
   return {
     now,
+    newDataKey: keyring.sealing ? newDataKey : () => plainKey,
     othersAsked: needs.others,
-    customers: [...customers, ...others],
-    replies,
-    openRequests,
+    customers: withHeldKeys<StoredCustomer>(keys, [...customers, ...others]),
+    replies: withHeldKeys<StoredReply>(keys, replies),
+    openRequests: withHeldKeys<OpenRequest>(keys, openRequests),
     structure,
     links: withUnknown(links, needs.ancestorsOf),
     childrenOf: needs.childrenOf,
     children,
     historyOf: needs.history,
-    history,
+    history: genuine(keys, history),
     ownersOf: needs.owners,
     owners,
     numbersOfIds: needs.numbersOfIds,
@@ -115,12 +169,7 @@ const withUnknown = (links: Loaded['links'], asked: string[]): Loaded['links'] =
  * it should makes all of it void. What another group may write too is written in a fixed order, so that two groups
  * wait for each other in one direction only.
  */
-const save = async (
-  sql: Sql,
-  commit: () => Promise<unknown>,
-  tenantId: string,
-  writes: Writes,
-): Promise<boolean> => {
+const save = async ({ sql, commit, tenantId, keys, keyring }: Group, writes: Writes): Promise<boolean> => {
   const sent: Promise<unknown>[] = [];
   const all = (rows: unknown[], write: (sql: Sql) => Promise<unknown>) => {
     if (rows.length > 0) sent.push(write(exactly(sql, rows.length)));
@@ -130,6 +179,12 @@ const save = async (
   };
   const { structure, lookups, uniques, now } = writes;
   const overBefore = new Date(now.getTime() - replayWindowSeconds * 1000);
+  const newKeys = writes.keys.filter(({ dataKey }) => dataKey !== plainKey);
+  const wrapped = newKeys.map(({ customerId, dataKey }) => ({
+    customerId,
+    wrapped: keys.wrapDataKey(customerId, dataKey),
+  }));
+  all(wrapped, (counted) => insertDataKeys(counted, tenantId, keys.generation, wrapped));
   if (structure) all([structure], (counted) => updateStructure(counted, tenantId, structure));
   all(writes.created, (counted) => insertCustomers(counted, tenantId, writes.created));
   all(writes.updated, (counted) => updateCustomers(counted, tenantId, writes.updated));
@@ -149,6 +204,8 @@ const save = async (
     await Promise.all(sent);
     return true;
   } catch (error) {
+    // It may be that the generation which wrapped a new key is no longer the one that wraps.
+    if (isWrongCount(error) && wrapped.length > 0) keyring.forget(tenantId);
     if (isWrongCount(error)) return false;
     throw error;
   }

@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import { OperatorError } from '../errors.ts';
 import type { Database } from './database.ts';
+import { firstKeys } from './keyring.ts';
+import { insertTenantKey } from './tenant-keys.ts';
+import { insertTenantSecret } from './tenant-secrets.ts';
 
 /** A tenant in the list of tenants. */
 export interface TenantRow {
@@ -11,21 +13,26 @@ export interface TenantRow {
 }
 
 /** Makes a tenant. Throws OperatorError when the name is taken. */
-export const createTenant = (database: Database, tenantId: string, name: string): Promise<Tenant> =>
-  database.inTenant(tenantId, async (sql) => {
+export const createTenant = async (database: Database, tenantId: string, name: string): Promise<Tenant> => {
+  const { source, sealing } = database.keyring;
+  const first = await firstKeys(source, tenantId);
+  await database.inTenant(tenantId, async (sql) => {
     const made = await sql(
       `INSERT INTO tenant (tenant_id, name, created_at) VALUES ($1, $2, now())
        ON CONFLICT (name) DO NOTHING RETURNING 1 AS made`,
       [tenantId, name],
     );
     if (made.length === 0) throw new OperatorError(`There is a tenant named ${name} already.`);
-    const secret = randomBytes(32);
     await sql(
-      `INSERT INTO tenant_state (tenant_id, last_number, structure_version, secret) VALUES ($1, $2, 0, $3)`,
-      [tenantId, numberBeforeFirst, secret],
+      `INSERT INTO tenant_state (tenant_id, last_number, structure_version, secret, sealed_only)
+       VALUES ($1, $2, 0, '', $3)`,
+      [tenantId, numberBeforeFirst, sealing],
     );
-    return { id: tenantId, name, secret };
+    await insertTenantKey(sql, tenantId, first.key);
+    await insertTenantSecret(sql, tenantId, first.secret);
   });
+  return withSecret(database, { id: tenantId, name });
+};
 
 /** Customer numbers start at 1001. */
 const numberBeforeFirst = 1000;
@@ -37,11 +44,13 @@ export const listTenants = (database: Database): Promise<TenantRow[]> =>
   );
 
 /** A tenant with its secret, by id; undefined when there is none. */
-export const readTenant = (database: Database, tenantId: string): Promise<Tenant | undefined> =>
-  database.inTenant(tenantId, async (sql) => {
-    const [row] = await sql<{ name: string; secret: Buffer }>(
-      `SELECT t.name, s.secret FROM tenant t JOIN tenant_state s ON s.tenant_id = t.tenant_id WHERE t.tenant_id = $1`,
-      [tenantId],
-    );
-    return row && { id: tenantId, ...row };
-  });
+export const readTenant = async (database: Database, tenantId: string): Promise<Tenant | undefined> => {
+  const [row] = await database.inTenant(tenantId, (sql) =>
+    sql<{ name: string }>('SELECT name FROM tenant WHERE tenant_id = $1', [tenantId]),
+  );
+  return row && withSecret(database, { id: tenantId, name: row.name });
+};
+
+/** A tenant that was found, with its secret. */
+export const withSecret = (database: Database, tenant: Omit<Tenant, 'secret'>): Promise<Tenant> =>
+  database.keyring.with(tenant.id, async ({ secret }) => ({ ...tenant, secret }));

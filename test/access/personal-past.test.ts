@@ -89,10 +89,18 @@ describe('a conflict shows each value as its own path is seen', () => {
       { identifiers: { taxId: 'Number4711-Augusta' } },
     ],
     ['mine is a member, theirs the group', { identifiers: { taxId: 'M' } }, { identifiers: null }],
-    ['both are the same member', { identifiers: { taxId: 'M' } }, { identifiers: { taxId: 'Number4711-Augusta' } }],
+    [
+      'both are the same member',
+      { identifiers: { taxId: 'M' } },
+      { identifiers: { taxId: 'Number4711-Augusta' } },
+    ],
     ['mine is a list, theirs an item', { contacts: null }, { contacts: [{ firstName: 'Augusta' }] }],
     ['mine is a made-up name, theirs the whole', { metadata: { CanaryMine: 1 } }, { metadata: null }],
-    ['both are the same made-up name', { metadata: { Canary1: 'm' } }, { metadata: { Canary1: 'Number4711' } }],
+    [
+      'both are the same made-up name',
+      { metadata: { Canary1: 'm' } },
+      { metadata: { Canary1: 'Number4711' } },
+    ],
     ['mine is a secret', { securityPin: 'M' }, { securityPin: 'Number4711' }],
   ];
 

@@ -16,6 +16,9 @@ const guarded = [
   'outbox',
   'idempotency_reply',
   'request',
+  'tenant_key',
+  'customer_key',
+  'tenant_secret',
 ];
 /** Without a webhook `outbox` is only inserted into; see `test/webhooks/tenancy.test.ts` for the rest. */
 const conditioned = guarded.filter((table) => table !== 'outbox');
@@ -158,12 +161,14 @@ test('the application role owns nothing and is bound by row-level security', asy
   expect(running).toEqual({ name: applicationRole });
 });
 
-test('with row-level security taken away as well, the same calls do let data through', async () => {
+test('with row-level security taken away as well, the same calls do reach the row, which its seal alone keeps closed', async () => {
   for (const table of guarded)
     await service.database.query(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`);
   const read = await makeCall(stranger, { method: 'GET', path: `/v1/customers/${foreign.customerId}` });
-  expect(read.status).toBe(200);
-  const changed = await stranger.patch(foreign.customerId, { source: 'intruder' });
-  expect(changed.status).toBe(200);
-  expect(await holdingsOf(service.database, service.tenantId)).not.toEqual(before);
+  expect(read.status).toBe(500);
+  expect((await stranger.patch(foreign.customerId, { source: 'intruder' })).status).toBe(500);
+  const [seen] = await service.app.database.inTenant(stranger.tenantId, (sql) =>
+    sql('SELECT count(DISTINCT tenant_id)::int AS tenants FROM customer'),
+  );
+  expect(seen).toEqual({ tenants: 2 });
 });

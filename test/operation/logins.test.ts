@@ -11,6 +11,7 @@ import { createTenant } from '../../src/storage/tenants.ts';
 import { query, settings } from '../embedded/query.ts';
 import { temporaryDirectory } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { sourceKey } from '../support/source-key.ts';
 
 const quiet = { debug() {}, info() {}, warn() {} };
 const suffix = randomBytes(4).toString('hex');
@@ -44,7 +45,10 @@ const urlOf = (login: (typeof logins)[number]): string =>
   database.url.replace(/^([a-z]+:\/\/)(?:[^@/]*@)?/, `$1${roleOf(login)}:only-for-tests@`);
 
 const open = (service: (typeof logins)[number], owner: (typeof logins)[number] = service) =>
-  openConfigured(readConfig({ DATABASE_URL: urlOf(service), MIGRATION_DATABASE_URL: urlOf(owner) }), quiet);
+  openConfigured(
+    readConfig({ ...sourceKey, DATABASE_URL: urlOf(service), MIGRATION_DATABASE_URL: urlOf(owner) }),
+    quiet,
+  );
 
 /** Makes two tenants, and looks from one at all rows without a tenant condition. */
 const seenTenants = async (service: (typeof logins)[number], owner: (typeof logins)[number] = service) => {
@@ -96,7 +100,7 @@ describe('a login that is neither superuser nor may make roles', () => {
 
   test('to a server that can not be reached is refused with a sentence without the password', async () => {
     const url = 'postgresql://nobody:guess@127.0.0.1:1/customary';
-    const refused = openConfigured(readConfig({ DATABASE_URL: url }), quiet);
+    const refused = openConfigured(readConfig({ ...sourceKey, DATABASE_URL: url }), quiet);
     await expect(refused).rejects.toThrow(OperatorError);
     await expect(refused).rejects.not.toThrow('guess');
   });

@@ -7,6 +7,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { JsonObject } from '../../src/schema/json.ts';
 import { program } from './process.ts';
+import { sourceKey } from './source-key.ts';
 
 /** How a command ended. */
 export interface CommandResult {
@@ -22,7 +23,7 @@ export type RunCommand = (words: string[], input?: string | Buffer) => Promise<C
 export const commandIn =
   (environment: Record<string, string>): RunCommand =>
   async (words, input = '') => {
-    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    const env = { PATH: process.env['PATH'] ?? '', ...sourceKey, ...environment };
     const child = spawn(process.execPath, [program, ...words], { env });
     child.stdin.end(input);
     const [stdout, stderr, [code]] = await Promise.all([

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { sourceKey } from './source-key.ts';
+
 /** The service as a process of its own. */
 export interface ServiceProcess {
   address: string;
@@ -23,7 +25,7 @@ export const startProcess = async (
   options: { detached?: boolean } = {},
 ): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [program, 'serve', ...args], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'silent', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'silent', ...sourceKey, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a shell gives to a job.
     detached: options.detached === true,

@@ -8,6 +8,7 @@ import { createTenant } from '../../src/storage/tenants.ts';
 import { type Client, createClient } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { noLimits } from './no-limits.ts';
+import { sourceKey } from './source-key.ts';
 
 /** A running service on a database of its own, with one tenant and a key of all scopes. */
 export interface TestService extends Client {
@@ -47,6 +48,7 @@ export const startService = async (options: ServiceOptions = {}): Promise<TestSe
     PORT: '0',
     LOG_LEVEL: 'silent',
     ...noLimits,
+    ...sourceKey,
     ...options.settings,
   });
   const app = await startApp(config, options);

@@ -4,6 +4,7 @@ import { sealCall } from '../../../src/customer/request.ts';
 import { requestKeptSeconds, tidyTenant } from '../../../src/storage/tidy.ts';
 import { isReplay } from '../../support/answers.ts';
 import type { Client } from '../../support/client.ts';
+import { dataKeyOf } from '../../support/data-key-of.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { contentOf, type Flolive, floliveClient, nakOf, notUpdated } from './client.ts';
 
@@ -52,7 +53,16 @@ const defectiveRequest = async (): Promise<string> => {
   await service.database.query(
     `INSERT INTO request (tenant_id, request_id, principal, contract, customer_id, status, sealed, created_at)
      VALUES ($1, $2, 'main', 'flolive', $3, 'open', $4, now())`,
-    [service.tenantId, requestId, customerId, sealCall(call, service.tenantId, customerId)],
+    [
+      service.tenantId,
+      requestId,
+      customerId,
+      sealCall(call, await dataKeyOf(service, customerId), {
+        tenantId: service.tenantId,
+        customerId,
+        requestId,
+      }),
+    ],
   );
   return requestId;
 };

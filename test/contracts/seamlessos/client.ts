@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { openSession } from '../../../src/access/sessions.ts';
 import { readLiveKey } from '../../../src/storage/keys.ts';
 import { createSessionStore } from '../../../src/storage/sessions.ts';
+import { withSecret } from '../../../src/storage/tenants.ts';
 import type { Caller } from '../../support/caller.ts';
 import type { Answer, Client, SendOptions } from '../../support/client.ts';
 import type { KeyOptions, TestService } from '../../support/service.ts';
@@ -43,6 +44,8 @@ export const userToken = async (service: TestService, key: KeyOptions): Promise<
   const { keyId } = await service.withKey(key);
   const live = await database.inTenant(tenantId, (sql) => readLiveKey(sql, tenantId, keyId));
   if (!live) throw new Error('The key is not live');
-  const session = await openSession(createSessionStore(database), uuidv7(), live, { tokenSeconds: 600 });
+  const tenant = await withSecret(database, live.tenant);
+  const named = { ...live, tenant };
+  const session = await openSession(createSessionStore(database), uuidv7(), named, { tokenSeconds: 600 });
   return session.token;
 };

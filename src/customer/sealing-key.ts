@@ -1,0 +1,31 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { Tenant } from '../access/principal.ts';
+import type { DataKey, HeldKey } from '../privacy/data-key.ts';
+import { type SealPlace, sealText, sealUnowned, unsealText } from '../privacy/seal.ts';
+
+/**
+ * Seals what belongs to a command rather than to a record: under the customer's key, or, where no customer is there to
+ * have one, under a key of the tenant. Only refusals meet that case, and they quote no value.
+ */
+export const sealBeside = (
+  text: string,
+  key: DataKey | undefined,
+  tenant: Tenant,
+  place: SealPlace,
+): Buffer => (key === undefined ? sealUnowned(text, tenantKeyOf(tenant), place) : sealText(text, key, place));
+
+/** Opens what `sealBeside` closed. */
+export const unsealBeside = (sealed: Buffer, held: HeldKey, tenant: Tenant, place: SealPlace): string =>
+  unsealText(sealed, held, place, tenantKeyOf(tenant));
+
+/** A key of its own purpose (RFC 5869), derived once for as long as the tenant's secret is held. */
+const tenantKeyOf = ({ secret }: Tenant): KeyObject => {
+  let key = tenantKeys.get(secret);
+  if (!key) {
+    key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'customary unowned values', 32)));
+    tenantKeys.set(secret, key);
+  }
+  return key;
+};
+
+const tenantKeys = new WeakMap<Buffer, KeyObject>();

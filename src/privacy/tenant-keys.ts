@@ -1,0 +1,102 @@
+import type { KeyObject } from 'node:crypto';
+import { type DataKey, type HeldKey, plainKey } from './data-key.ts';
+import { type KeyCache, keyCache } from './key-cache.ts';
+import { isPlain } from './seal.ts';
+import { generationOf, isWrapped, unwrapKey, wrapKey } from './wrap-key.ts';
+
+/** The keys of one tenant as a process holds them: they wrap and unwrap what lies in the database. */
+export interface TenantKeys {
+  /** Keys lookup tokens, page tokens and session tokens. */
+  secret: Buffer;
+  /** The generation that wraps. */
+  generation: number;
+  wrapDataKey(customerId: string, key: DataKey): Buffer;
+  /**
+   * The key of a customer from its stored form: null where there never was one, empty where it was destroyed. Never
+   * throws but for an unknown generation, so that one row that was tampered with fails nobody else.
+   */
+  heldKey(customerId: string, wrapped: Buffer | null): HeldKey;
+  wrapSecret(purpose: string, secret: KeyObject): Buffer;
+  unwrapSecret(purpose: string, wrapped: Buffer): KeyObject;
+  /** Whether a value lies plain where none can: somebody put it there. */
+  isForged(value: Buffer): boolean;
+}
+
+/** Thrown when something was wrapped by a generation that this process has not read yet. */
+export class UnknownGeneration extends Error {}
+
+/** What a tenant's keys are made of. */
+export interface TenantKeyParts {
+  tenantId: string;
+  generations: ReadonlyMap<number, KeyObject>;
+  current: number;
+  secret: Buffer;
+  /** Nothing of the tenant lies plain. */
+  sealedOnly: boolean;
+  /** False where a benchmark switched sealing off. */
+  sealing: boolean;
+}
+
+/** Makes the keys of a tenant. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
+export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()): TenantKeys => {
+  const { tenantId, generations, current, secret, sealedOnly, sealing } = parts;
+  const wrapping = (generation: number): KeyObject => {
+    const key = generations.get(generation);
+    if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
+    return key;
+  };
+  const wrap = (purpose: string, key: KeyObject): Buffer =>
+    wrapKey(key, wrapping(current), { purpose, generation: current });
+  const unwrap = (purpose: string, wrapped: Buffer): KeyObject => {
+    if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
+    const generation = generationOf(wrapped);
+    return unwrapKey(wrapped, wrapping(generation), { purpose, generation });
+  };
+  return {
+    secret,
+    generation: current,
+    wrapDataKey(customerId, key) {
+      if (key === plainKey) throw new Error('A benchmark without sealing has no keys to keep');
+      return wrap(dataKeyOf(tenantId, customerId), key);
+    },
+    heldKey(customerId, wrapped) {
+      if (wrapped?.length === 0) return 'destroyed';
+      if (!sealing) return plainKey;
+      if (wrapped === null) return 'none';
+      const known = cache.get(customerId, wrapped);
+      if (known) return known;
+      try {
+        const key = unwrap(dataKeyOf(tenantId, customerId), wrapped);
+        cache.set(customerId, wrapped, key);
+        return key;
+      } catch (error) {
+        if (error instanceof UnknownGeneration) throw error;
+        return 'unreadable';
+      }
+    },
+    wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
+    unwrapSecret: (purpose, wrapped) => unwrap(secretOf(tenantId, purpose), wrapped),
+    isForged: (value) => sealedOnly && isPlain(value),
+  };
+};
+
+/** The same keys, where all generations were just read: what another one wrapped is unreadable then. */
+export const allKnown = (keys: TenantKeys): TenantKeys => ({
+  ...keys,
+  heldKey(customerId, wrapped) {
+    try {
+      return keys.heldKey(customerId, wrapped);
+    } catch (error) {
+      if (error instanceof UnknownGeneration) return 'unreadable';
+      throw error;
+    }
+  },
+});
+
+/** What a source binds a tenant's key to. */
+export const tenantKeyOf = (tenantId: string, generation: number): string =>
+  `tenant key|${tenantId}|${generation}`;
+
+const dataKeyOf = (tenantId: string, customerId: string): string => `data key|${tenantId}|${customerId}`;
+
+const secretOf = (tenantId: string, purpose: string): string => `secret|${tenantId}|${purpose}`;

@@ -1,0 +1,141 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { newDataKey } from '../privacy/data-key.ts';
+import { type KeyCache, keyCache } from '../privacy/key-cache.ts';
+import type { KeySource } from '../privacy/key-source.ts';
+import {
+  allKnown,
+  type TenantKeys,
+  tenantKeyOf,
+  tenantKeys,
+  UnknownGeneration,
+} from '../privacy/tenant-keys.ts';
+import { wrapKey } from '../privacy/wrap-key.ts';
+import type { Database, Sql } from './database.ts';
+import { insertTenantKey, readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
+import { insertTenantSecret, readTenantSecrets } from './tenant-secrets.ts';
+
+/** The tenants' keys, as this process has read them so far. */
+export interface Keyring {
+  source: KeySource;
+  /** False where a benchmark switched sealing off. */
+  sealing: boolean;
+  /**
+   * Runs `work` with the keys of a tenant; again with newly read ones when it met a generation that was not known, so
+   * it must be safe to repeat. Throws OperatorError when the source does not open them.
+   */
+  with<T>(tenantId: string, work: (keys: TenantKeys) => Promise<T>): Promise<T>;
+  /** Lets go of what was read; the next use reads it again. */
+  forget(tenantId: string): void;
+}
+
+/** What the keyring needs of a database. */
+type Transactions = Pick<Database, 'inTenant' | 'readInTenant'>;
+
+/** Makes the keyring of a database. */
+export const createKeyring = (database: Transactions, source: KeySource, sealing: boolean): Keyring => {
+  const known = new Map<string, Promise<TenantKeys>>();
+  const cache = keyCache();
+  const read = (tenantId: string): Promise<TenantKeys> => {
+    const keys = readKeys(database, source, sealing, cache, tenantId);
+    known.set(tenantId, keys);
+    keys.catch(() => known.delete(tenantId));
+    return keys;
+  };
+  return {
+    source,
+    sealing,
+    async with(tenantId, work) {
+      const keys = await (known.get(tenantId) ?? read(tenantId));
+      try {
+        return await work(keys);
+      } catch (error) {
+        if (!(error instanceof UnknownGeneration)) throw error;
+        return await work(allKnown(await read(tenantId)));
+      }
+    },
+    forget: (tenantId) => void known.delete(tenantId),
+  };
+};
+
+/** The purpose of the secret that keys lookup tokens, page tokens and session tokens. */
+export const lookupSecret = 'lookup';
+
+/** Makes a tenant's first generation and its secret, with the row that wraps each. */
+export const firstKeys = async (source: KeySource, tenantId: string, secret: KeyObject = newDataKey()) => {
+  const key = newDataKey();
+  const generation = 1;
+  const wrapped = await source.wrap(key, tenantKeyOf(tenantId, generation));
+  const purpose = `secret|${tenantId}|${lookupSecret}`;
+  return {
+    key: { generation, ...wrapped },
+    secret: {
+      purpose: lookupSecret,
+      generation,
+      wrapped: wrapKey(secret, key, { purpose, generation }),
+    },
+  };
+};
+
+const readKeys = async (
+  database: Transactions,
+  source: KeySource,
+  sealing: boolean,
+  cache: KeyCache,
+  tenantId: string,
+): Promise<TenantKeys> => {
+  const stored = (await readStored(database, tenantId)) ?? (await firstOfOld(database, source, tenantId));
+  const generations = new Map<number, KeyObject>();
+  for (const row of stored.keys) {
+    generations.set(row.generation, await source.unwrap(row, tenantKeyOf(tenantId, row.generation)));
+  }
+  const current = stored.keys.find((row) => row.retiredAt === null)?.generation;
+  if (current === undefined) throw new Error('A tenant has no key that is not retired');
+  const parts = { tenantId, generations, current, sealedOnly: stored.sealedOnly, sealing };
+  const secret = tenantKeys({ ...parts, secret: Buffer.alloc(0) }).unwrapSecret(lookupSecret, stored.secret);
+  return tenantKeys({ ...parts, secret: secret.export() }, cache);
+};
+
+interface Stored {
+  keys: TenantKeyRow[];
+  secret: Buffer;
+  sealedOnly: boolean;
+}
+
+const readStored = (database: Transactions, tenantId: string): Promise<Stored | undefined> =>
+  database.readInTenant(tenantId, async (sql) => {
+    const [keys, secrets, states] = await Promise.all([
+      readTenantKeys(sql, tenantId),
+      readTenantSecrets(sql, tenantId),
+      sql<{ sealedOnly: boolean }>(
+        'SELECT sealed_only AS "sealedOnly" FROM tenant_state WHERE tenant_id = $1',
+        [tenantId],
+      ),
+    ]);
+    const secret = secrets.find((one) => one.purpose === lookupSecret)?.wrapped;
+    return keys.length > 0 && secret
+      ? { keys, secret, sealedOnly: states[0]?.sealedOnly === true }
+      : undefined;
+  });
+
+/** A tenant of before there were keys gets its first ones; its secret stays the same, and lies plain no longer. */
+const firstOfOld = async (database: Transactions, source: KeySource, tenantId: string): Promise<Stored> => {
+  const plain = await database.inTenant(tenantId, (sql) => readPlainSecret(sql, tenantId));
+  if (plain) {
+    const first = await firstKeys(source, tenantId, createSecretKey(plain));
+    await database.inTenant(tenantId, async (sql) => {
+      if (!(await insertTenantKey(sql, tenantId, first.key))) return;
+      await insertTenantSecret(sql, tenantId, first.secret);
+      await sql(`UPDATE tenant_state SET secret = '' WHERE tenant_id = $1`, [tenantId]);
+    });
+  }
+  const stored = await readStored(database, tenantId);
+  if (!stored) throw new Error('There is no such tenant');
+  return stored;
+};
+
+const readPlainSecret = async (sql: Sql, tenantId: string): Promise<Buffer | undefined> => {
+  const [row] = await sql<{ secret: Buffer }>('SELECT secret FROM tenant_state WHERE tenant_id = $1', [
+    tenantId,
+  ]);
+  return row && row.secret.length > 0 ? row.secret : undefined;
+};
