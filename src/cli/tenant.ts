@@ -19,7 +19,8 @@ const create = async (name: string, options: OutputOptions): Promise<void> => {
   if (!/^[a-z0-9-]{1,63}$/.test(name)) {
     throw new OperatorError('The name of a tenant has 1 to 63 lower-case letters, digits and dashes.');
   }
-  const { id } = await withSession(({ database }) => createTenant(database, uuidv7(), name));
+  const id = uuidv7();
+  await withSession(({ database }) => createTenant(database, id, name));
   print(
     options,
     { id, name },

@@ -12,7 +12,7 @@ export interface TenantRow {
   createdAt: Date;
 }
 
-/** Makes a tenant. Throws OperatorError when the name is taken. */
+/** Makes a tenant, or finds it made: may be repeated with the same id. Throws OperatorError when the name is taken. */
 export const createTenant = async (database: Database, tenantId: string, name: string): Promise<Tenant> => {
   const { source, sealing } = database.keyring;
   const first = await firstKeys(source, tenantId);
@@ -22,7 +22,14 @@ export const createTenant = async (database: Database, tenantId: string, name: s
        ON CONFLICT (name) DO NOTHING RETURNING 1 AS made`,
       [tenantId, name],
     );
-    if (made.length === 0) throw new OperatorError(`There is a tenant named ${name} already.`);
+    if (made.length === 0) {
+      const own = await sql('SELECT 1 AS own FROM tenant WHERE tenant_id = $1 AND name = $2', [
+        tenantId,
+        name,
+      ]);
+      if (own.length > 0) return;
+      throw new OperatorError(`There is a tenant named ${name} already.`);
+    }
     await sql(
       `INSERT INTO tenant_state (tenant_id, last_number, structure_version, secret, sealed_only)
        VALUES ($1, $2, 0, '', $3)`,

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
 import { program, type ServiceProcess, startProcess } from '../support/process.ts';
+import { sourceKey } from '../support/source-key.ts';
 import { expectedStatuses, scriptOf, statusesIn } from './shell-blocks.ts';
 
 /**
@@ -28,7 +29,15 @@ beforeAll(async () => {
   await writeFile(join(bin, 'npx'), npx);
   await chmod(join(bin, 'npx'), 0o755);
   const path = `${bin}:${process.env['PATH']}`;
-  environment = { ...data, PATH: path, URL: service.address, KEY: key, HOME: directory, LANG: 'C.UTF-8' };
+  environment = {
+    ...data,
+    ...sourceKey,
+    PATH: path,
+    URL: service.address,
+    KEY: key,
+    HOME: directory,
+    LANG: 'C.UTF-8',
+  };
 });
 afterAll(async () => {
   await service.end();

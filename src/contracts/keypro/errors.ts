@@ -2,14 +2,12 @@ import Type from 'typebox';
 import type { Reply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
-import { erasedAsAbsent } from '../erased-as-absent.ts';
 
 /**
  * A refusal as Keypro's page shows them: `{"details": "…"}`. What is wrong with a request (400) is told member by
  * member, as Django REST framework does, which the service is built like.
  */
-export const errorReply = (given: Refusal): Reply => {
-  const refusal = erasedAsAbsent(given);
+export const errorReply = (refusal: Refusal): Reply => {
   const status = statuses[refusal.code] ?? refusal.status;
   const body = status === 400 ? messagesOf(refusal) : { details: detailsOf(refusal) };
   return {

@@ -3,14 +3,11 @@ import type { Reply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
-import { erasedAsAbsent } from '../erased-as-absent.ts';
 import { answer } from './reply.ts';
 
 /** A refusal as Rev.io's error object, in the media type that the caller prefers. */
-export const errorReply = (given: Refusal, { header }: Pick<Asked, 'header'>): Reply => {
-  const refusal = erasedAsAbsent(given);
-  return answer(statuses[refusal.code] ?? refusal.status, bodyOf(refusal), header, refusal.headers);
-};
+export const errorReply = (refusal: Refusal, { header }: Pick<Asked, 'header'>): Reply =>
+  answer(statuses[refusal.code] ?? refusal.status, bodyOf(refusal), header, refusal.headers);
 
 /** Rev.io's error object: one sentence, and each member that is wrong with what is wrong about it. */
 export const errorSchema = Type.Object({

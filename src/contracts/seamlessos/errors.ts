@@ -3,13 +3,11 @@ import type { Reply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
-import { erasedAsAbsent } from '../erased-as-absent.ts';
 import { answer } from './reply.ts';
 import { billingRouteId } from './schemas.ts';
 
 /** A refusal as the error object of the SeamlessOS Connect API. */
-export const errorReply = (given: Refusal, { route }: Pick<Asked, 'route'>): Reply => {
-  const refusal = erasedAsAbsent(given);
+export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): Reply => {
   const { code, status = refusal.status, hint } = answers[refusal.code];
   // What replaces the billing details is those details: its members are named from there on.
   const within = route?.id === billingRouteId ? '/billing' : '';
@@ -76,7 +74,7 @@ const answers: Record<ErrorCode, Answer> = {
   'patch-conflict': { code: 'CONFLICT' },
   'merge-conflict': { code: 'CONFLICT' },
   'has-sub-customers': { code: 'CONFLICT' },
-  erased: { code: 'NOT_FOUND', status: 404 },
+  erased: { code: 'GONE' },
   gone: { code: 'GONE' },
   'precondition-failed': { code: 'PRECONDITION_FAILED', hint: 'Read the customer again for its ETag.' },
   'payload-too-large': { code: 'PAYLOAD_TOO_LARGE' },
