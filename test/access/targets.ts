@@ -99,11 +99,13 @@ const tables = [
   'session',
 ];
 
-/** Everything that the database holds of a tenant. */
+/** Everything that the database holds of a tenant, once nothing that was accepted is still to be made. */
 export const holdingsOf = async (
   database: TestDatabase,
   tenantId: string,
 ): Promise<Record<string, unknown[]>> => {
+  const open = `SELECT 1 FROM request WHERE tenant_id = $1 AND status = 'open'`;
+  while ((await database.query(open, [tenantId])).length > 0);
   const entries = tables.map(async (table) => {
     const rows = await database.query<{ row: string }>(
       `SELECT t::text AS row FROM ${table} t WHERE tenant_id = $1 ORDER BY 1`,
