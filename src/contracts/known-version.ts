@@ -1,7 +1,22 @@
 import type { Customer } from '../customer/customer.ts';
 import type { Reply } from '../customer/operation.ts';
 import { entityTag, readIfNoneMatch } from '../headers/entity-tag.ts';
-import type { Call } from './contract.ts';
+import type { Call, Route } from './contract.ts';
+
+/** What a route has that reads one customer, in every contract. */
+export const readingOne = {
+  method: 'GET',
+  scopes: ['customer:read'],
+  query: {},
+  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
+  body: null,
+  bodyLimit: 'change',
+} as const satisfies Partial<Route>;
+
+/** The reply without a body of such a route. */
+export const knownReply: Route['replies'] = {
+  304: { description: 'The customer still has the known version (`If-None-Match`)' },
+};
 
 /**
  * The answer to a read of a customer with its entity tag; 304 without a body where the caller has this version already

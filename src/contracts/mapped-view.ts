@@ -1,9 +1,9 @@
 import type { Customer } from '../customer/customer.ts';
 import type { Links } from '../customer/links.ts';
+import { systemMembers } from '../customer/system-members.ts';
 import type { View } from '../customer/view.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { systemMembers } from './native/view.ts';
 
 /** The record through a contract's mapping, with what the service itself says of it. What it wrote must not be changed. */
 export const mappedView = (mapping: Mapping): View => {

@@ -1,4 +1,4 @@
-import { customerSystem } from '../../customer/customer.ts';
+import { systemNames } from '../../customer/system-members.ts';
 import { choices } from '../../mapping/codecs/choices.ts';
 import { dayMonthYear } from '../../mapping/codecs/day-month-year.ts';
 import { decimalNumber } from '../../mapping/codecs/decimal-number.ts';
@@ -137,7 +137,7 @@ export const mapping = defineMapping({
   contract: 'flolive',
   wire,
   absent: 'null',
-  system: Object.keys(customerSystem.properties),
+  system: systemNames,
   rules: [
     field('customerId', 'id'),
     status(),

@@ -7,6 +7,7 @@ import { ignoredMembers } from '../../mapping/ignored-members.ts';
 import { noLinks } from '../../mapping/links.ts';
 import { sightOf } from '../../privacy/mask.ts';
 import type { Call, Route } from '../contract.ts';
+import { knownReply, readingOne } from '../known-version.ts';
 import { type MappedCustomer, objectOf } from '../mapped-customer.ts';
 import { applied } from './apply.ts';
 import { normalBody } from './body.ts';
@@ -39,19 +40,14 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
 ];
 
 const readRoute = (customers: MappedCustomer): Route => ({
+  ...readingOne,
   id: routeIds.read,
-  method: 'GET',
   path,
   summary: 'Get customer details: the requester or a sub-customer',
-  scopes: ['customer:read'],
   params: customerParams,
-  query: {},
-  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-  body: null,
-  bodyLimit: 'change',
   replies: {
     200: { description: 'The customer', schema: answers.customer },
-    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...knownReply,
     ...readReplies,
   },
   handle: (call, door) =>

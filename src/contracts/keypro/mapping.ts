@@ -1,4 +1,4 @@
-import { customerSystem } from '../../customer/customer.ts';
+import { systemNames } from '../../customer/system-members.ts';
 import { defineMapping } from '../../mapping/define-mapping.ts';
 import { custom, field, own } from '../../mapping/rule.ts';
 import { byId, languageId, statuses, types } from './small-lists.ts';
@@ -17,7 +17,7 @@ export const mapping = defineMapping({
   contract: 'keypro',
   wire,
   absent: 'null',
-  system: Object.keys(customerSystem.properties),
+  system: systemNames,
   rules: [
     own('address'),
     field('language', 'language', languageId),

@@ -1,5 +1,6 @@
 import type { Door } from '../../customer/execute.ts';
 import type { Call, Route } from '../contract.ts';
+import { knownReply, readingOne } from '../known-version.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
 import { withoutMasks } from './protection.ts';
 import { customerReply } from './reply.ts';
@@ -31,19 +32,14 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
       }),
   },
   {
+    ...readingOne,
     id: 'getCustomer',
-    method: 'GET',
     path,
     summary: 'Read a customer',
-    scopes: ['customer:read'],
     params: customerParams,
-    query: {},
-    headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-    body: null,
-    bodyLimit: 'change',
     replies: {
       200: { description: 'The customer', schema: customerSchema },
-      304: { description: 'The customer still has the known version' },
+      ...knownReply,
       ...badRequest,
       ...notFound,
     },

@@ -3,7 +3,7 @@ import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
-import { unlessKnown } from '../known-version.ts';
+import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
 import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
@@ -33,10 +33,10 @@ const getCustomer: Route = {
       description: 'A version or a date-time: the customer as it was then (needs `history:read`).',
     },
   },
-  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
+  headers: readingOne.headers,
   replies: {
     200: { description: 'The customer, or those of its members that `fields` names', schema: someOfCustomer },
-    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...knownReply,
     ...readReplies,
   },
   async handle(call, door) {

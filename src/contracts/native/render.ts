@@ -5,12 +5,13 @@ import type { HistoryEntry } from '../../customer/history-entry.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { textOf } from '../../customer/record.ts';
 import { seenPath, seenValue } from '../../customer/seen-change.ts';
+import { systemMembers } from '../../customer/system-members.ts';
 import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
 import type { JsonObject } from '../../schema/json.ts';
-import { nativeView, systemMembers } from './view.ts';
+import { nativeView } from './view.ts';
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
 

@@ -1,5 +1,5 @@
 import type { Customer } from '../../customer/customer.ts';
-import { humanReadableId } from '../../customer/human-readable-id.ts';
+import { systemMembers, systemNames } from '../../customer/system-members.ts';
 import type { View } from '../../customer/view.ts';
 import { type Fault, Refusal } from '../../errors.ts';
 import { deepEqual, type JsonObject } from '../../schema/json.ts';
@@ -10,34 +10,16 @@ export const nativeView = {
   read: (document: JsonObject, current: Customer | undefined) => withoutSystem(document, current),
 } satisfies View;
 
-/** What the service itself says of a customer. */
-export const systemMembers = (customer: Customer): JsonObject => ({
-  id: customer.id,
-  number: customer.number,
-  humanReadableId: humanReadableId(customer.tenantId, customer.number),
-  version: customer.version,
-  createdAt: customer.createdAt.toISOString(),
-  updatedAt: customer.updatedAt.toISOString(),
-});
-
-/** The names of what the service itself says. */
-export const systemNames: ReadonlySet<string> = new Set([
-  'id',
-  'number',
-  'humanReadableId',
-  'version',
-  'createdAt',
-  'updatedAt',
-]);
-
 /** A document or a merge patch without members of the service; throws Refusal when one says something else. */
 export const withoutSystem = (document: JsonObject, current: Customer | undefined): JsonObject => {
-  const named = Object.keys(document).filter((name) => systemNames.has(name));
+  const named = Object.keys(document).filter((name) => names.has(name));
   if (named.length === 0) return document;
   const system = current ? systemMembers(current) : {};
   const faults: Fault[] = named
     .filter((name) => !deepEqual(document[name], system[name]))
     .map((name) => ({ pointer: `/${name}`, rule: 'readOnly', detail: 'is set by the service alone' }));
   if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !systemNames.has(name)));
+  return Object.fromEntries(Object.entries(document).filter(([name]) => !names.has(name)));
 };
+
+const names: ReadonlySet<string> = new Set(systemNames);

@@ -1,4 +1,4 @@
-import { customerSystem } from '../../customer/customer.ts';
+import { systemNames } from '../../customer/system-members.ts';
 import { choices } from '../../mapping/codecs/choices.ts';
 import { countryAlpha3 } from '../../mapping/codecs/country-codes.ts';
 import { customerNumber } from '../../mapping/codecs/customer-number.ts';
@@ -67,7 +67,7 @@ export const mapping = defineMapping({
   contract: 'revio',
   wire,
   absent: 'null',
-  system: Object.keys(customerSystem.properties),
+  system: systemNames,
   rules: [
     address('billing_address', 'billing'),
     address('service_address', 'service'),

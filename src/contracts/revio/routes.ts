@@ -4,6 +4,7 @@ import type { Door } from '../../customer/execute.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
+import { knownReply, readingOne } from '../known-version.ts';
 import { jsonPatchType, type MappedCustomer, type Render } from '../mapped-customer.ts';
 import { withTimeZones } from './date-times.ts';
 import { patched } from './patch.ts';
@@ -34,19 +35,14 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
 ];
 
 const getRoute = (customers: MappedCustomer): Route => ({
+  ...readingOne,
   id: 'getCustomer',
-  method: 'GET',
   path: `${path}/{id}`,
   summary: 'Get a customer',
-  scopes: ['customer:read'],
   params: customerParams,
-  query: {},
-  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-  body: null,
-  bodyLimit: 'change',
   replies: {
     200: { description: 'The customer', schema: customerSchema },
-    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...knownReply,
     ...readReplies,
   },
   handle: async (call, door) =>

@@ -1,4 +1,4 @@
-import { customerSystem } from '../../customer/customer.ts';
+import { systemNames } from '../../customer/system-members.ts';
 import { choices } from '../../mapping/codecs/choices.ts';
 import { defineMapping } from '../../mapping/define-mapping.ts';
 import { field, list, own } from '../../mapping/rule.ts';
@@ -36,7 +36,7 @@ export const mapping = defineMapping({
   contract: 'seamlessos',
   wire,
   absent: 'omit',
-  system: Object.keys(customerSystem.properties),
+  system: systemNames,
   rules: [
     field('customerId', 'id'),
     field('customerType', 'kind', customerType),

@@ -1,6 +1,7 @@
 import { createCustomer } from '../../customer/create-customer.ts';
 import { updateCustomer } from '../../customer/update-customer.ts';
 import type { Call, Route } from '../contract.ts';
+import { knownReply, readingOne } from '../known-version.ts';
 import type { MappedCustomer, Render } from '../mapped-customer.ts';
 import { created, updated, withBilling } from './change.ts';
 import { answer } from './reply.ts';
@@ -30,19 +31,14 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
 ];
 
 const getRoute = (customers: MappedCustomer): Route => ({
+  ...readingOne,
   id: 'getCustomer',
-  method: 'GET',
   path: '/customers/{customerId}',
   summary: 'Get a customer',
-  scopes: ['customer:read'],
   params: customerParams,
-  query: {},
-  headers: { 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-  body: null,
-  bodyLimit: 'change',
   replies: {
     200: { description: 'The customer', schema: customerSchema },
-    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...knownReply,
     ...readReplies,
   },
   handle: (call, door) => customers.read(call, door, idOf(call), whole),

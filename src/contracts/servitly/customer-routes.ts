@@ -2,6 +2,7 @@ import { deleteCustomer } from '../../customer/delete-customer.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { mergePatch } from '../../schema/merge-patch.ts';
 import type { Call, Route } from '../contract.ts';
+import { knownReply, readingOne } from '../known-version.ts';
 import type { MappedCreation, MappedCustomer, Render } from '../mapped-customer.ts';
 import { noContent, reply } from './reply.ts';
 import {
@@ -41,19 +42,15 @@ const idOf = (call: Call): string => call.params['customerId'] as string;
 const ok: Render = (document, _customer, headers) => reply(200, document, headers);
 
 const readRoute = (customers: MappedCustomer): Route => ({
+  ...readingOne,
   id: 'getCustomer',
-  method: 'GET',
   path,
   summary: 'Get a customer',
-  scopes: ['customer:read'],
   params: customerParams,
-  query: {},
-  headers: { ...tenantHeaders, 'If-None-Match': 'Answer 304 when the customer still has this entity tag.' },
-  body: null,
-  bodyLimit: 'change',
+  headers: { ...tenantHeaders, ...readingOne.headers },
   replies: {
     200: { description: 'The customer', schema: customerSchema },
-    304: { description: 'The customer still has the known version (`If-None-Match`)' },
+    ...knownReply,
     ...readReplies,
   },
   handle: (call, door) => customers.read(call, door, idOf(call), ok),

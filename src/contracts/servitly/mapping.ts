@@ -1,4 +1,4 @@
-import { customerSystem } from '../../customer/customer.ts';
+import { systemNames } from '../../customer/system-members.ts';
 import { epochMillis } from '../../mapping/codecs/epoch-millis.ts';
 import { defineMapping } from '../../mapping/define-mapping.ts';
 import { type CustomRule, custom, field, own } from '../../mapping/rule.ts';
@@ -24,7 +24,7 @@ export const mapping = defineMapping({
   contract: 'servitly',
   wire,
   absent: 'null',
-  system: Object.keys(customerSystem.properties),
+  system: systemNames,
   rules: [
     field('id', 'id'),
     field('name', 'name'),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/schema/json.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { type Flolive, floliveClient, nakOf, notUpdated } from './client.ts';
+import { addresses, contacts, one, two } from './items.ts';
 
 let service: TestService;
 let flolive: Flolive;
@@ -11,18 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const uuid = (last: number) => `0190b5a4-7c1e-7000-8000-00000000000${last}`;
-const [one, two, three] = [uuid(1), uuid(2), uuid(3)];
-const phone = '+46701234567';
-const contacts = [
-  { id: one, primary: true, firstName: 'Ada', mobilePhone: phone },
-  { id: two, primary: false, firstName: 'Bea', landlinePhone: '031-12 34 56' },
-];
-const addresses = [
-  { id: one, purpose: 'private', primary: true, city: 'Lund' },
-  { id: two, purpose: 'shipping', city: 'Kiel' },
-  { id: three, purpose: 'billing', primary: true, city: 'Oslo' },
-];
 const reason = { 'customary-reason': 'a test' };
 const make = async (data: object = {}): Promise<string> =>
   (await service.create({ kind: 'person', contacts, addresses, ...data }, reason))['id'] as string;
