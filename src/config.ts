@@ -62,6 +62,11 @@ export const settings = {
     null,
     'The file that holds the source keys, which wrap the keys of all tenants; keys/source.key in DATA_DIR by default',
   ),
+  ERASURE_LEDGER: setting<string | null>(
+    (text) => resolve(text),
+    null,
+    'The file that names every erased customer, for restores of older backups; erasures.ledger beside the key file by default',
+  ),
   SOURCE_KEY: setting<string | null>(
     (text) => text,
     null,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { heldKeySource, readSourceKeys, type SourceKeys } from '../privacy/held-key-source.ts';
@@ -15,6 +15,13 @@ export type KeySettings = Pick<
 /** Where the key file lies: beside the embedded database unless a setting says another place. */
 export const keyFileOf = (config: KeySettings): string =>
   config.KEY_FILE ?? join(config.DATA_DIR, 'keys', 'source.key');
+
+/**
+ * Where the erasure ledger lies: beside the key file unless a setting says another place, since it must be in no backup of
+ * the database that it is replayed on.
+ */
+export const erasureLedgerOf = (config: KeySettings & Pick<Config, 'ERASURE_LEDGER'>): string =>
+  config.ERASURE_LEDGER ?? join(dirname(keyFileOf(config)), 'erasures.ledger');
 
 /**
  * Opens the source of the settings: KEY_COMMAND, else SOURCE_KEY, else the key file. What is configured beside it still
