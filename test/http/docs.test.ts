@@ -19,8 +19,9 @@ test('the docs load everything from the service itself, and may load nothing fro
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain(`default-src 'self'`);
     expect(policy.match(/https?:\/\/\S+|\*/g) ?? []).toEqual([]);
-    if (!/html|css/.test(answer.headers.get('content-type') ?? '')) return;
+    // Read in any case: a service that stops waits for whoever is still reading.
     const text = await answer.text();
+    if (!/html|css/.test(answer.headers.get('content-type') ?? '')) return;
     const links = [...text.matchAll(/(?:src|href)\s*=\s*["']([^"']+)["']|url\(["']?([^)"']+)["']?\)/g)];
     for (const [, attribute, inStyle] of links) {
       const link = attribute ?? inStyle ?? '';
