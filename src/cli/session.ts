@@ -4,6 +4,7 @@ import type { Database } from '../storage/database.ts';
 import { isAway } from '../storage/database-errors.ts';
 import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
 import { keyFileAdvice, type OpenDatabase, openConfigured } from '../storage/open.ts';
+import { explain, openPlace } from '../storage/place.ts';
 
 /** What a command works with: the database of the service, whether one runs or not. */
 export interface Session {
@@ -22,12 +23,39 @@ export const withSession = async <Result>(
   options: { asOwner?: boolean } = {},
 ): Promise<Result> => {
   const config = { ...readConfig(), DATABASE_POOL_SIZE: 2 };
+  return again(config, () => once(config, work, options));
+};
+
+/**
+ * Runs `work` with the URL of the owner's login on the configured database, which is not migrated. Otherwise as
+ * `withSession`; `alone` refuses an embedded database that a service is using. Throws OperatorError.
+ */
+export const withOwner = async <Result>(
+  work: (url: string, config: Config) => Promise<Result>,
+  options: { alone: boolean },
+): Promise<Result> => {
+  const config = readConfig();
+  const run = async () => {
+    const place = await openPlace(config, quiet, !options.alone);
+    try {
+      return await work(place.migration, config);
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      await place.stop();
+    }
+  };
+  return options.alone ? run() : again(config, run);
+};
+
+/** Runs it again where another command stopped the embedded server that both had joined. */
+const again = async <Result>(config: Config, run: () => Promise<Result>): Promise<Result> => {
   // An end by `exit` takes along the server that was started for the moment; a signal alone would not.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
   for (let left = mostRetries; ; left--) {
     try {
-      return await once(config, work, options);
+      return await run();
     } catch (error) {
       if (left === 0 || config.DATABASE_URL !== null || !isPassing(error)) throw error;
     }

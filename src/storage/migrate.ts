@@ -9,7 +9,8 @@ export const applicationRole = 'customary_app';
 
 const directory = packageFile('migrations/');
 
-interface Migration {
+/** One step of the schema: its number, and the text with its SHA-256. */
+export interface Migration {
   version: number;
   name: string;
   text: string;
@@ -22,31 +23,48 @@ interface Migration {
  * text. Gives the names of the migrations that were applied.
  */
 export const migrate = async (connection: pg.ClientConfig): Promise<string[]> => {
-  const migrations = await readMigrations();
   const client = new pg.Client(connection);
   client.on('error', () => {});
   await client.connect();
   try {
-    await refuseOldServer(client);
-    await prepare(client);
+    await prepareMigrations(client);
     await client.query('BEGIN');
-    await client.query('LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE');
-    const applied = await pending(client, migrations);
-    for (const migration of applied) {
-      await client.query(migration.text);
-      await client.query(
-        'INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, now())',
-        [migration.version, migration.name, migration.checksum],
-      );
-    }
+    const applied = await migrateIn(client);
     await client.query('COMMIT');
-    return applied.map((migration) => migration.name);
+    return applied;
   } finally {
     await client.end();
   }
 };
 
-const readMigrations = async (): Promise<Migration[]> => {
+/** Makes what migrations need before the first of them, outside of any transaction. Throws OperatorError. */
+export const prepareMigrations = async (client: pg.Client): Promise<void> => {
+  await refuseOldServer(client);
+  await prepare(client);
+};
+
+/**
+ * Applies what is pending inside a transaction of the caller's, which then has the list of migrations to itself; those
+ * alone that `wanted` names, where a restore makes the schema of an older release. Throws OperatorError.
+ */
+export const migrateIn = async (
+  client: pg.Client,
+  wanted: (version: number) => boolean = () => true,
+): Promise<string[]> => {
+  await client.query('LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE');
+  const applied = (await pending(client, await readMigrations())).filter(({ version }) => wanted(version));
+  for (const migration of applied) {
+    await client.query(migration.text);
+    await client.query(
+      'INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, now())',
+      [migration.version, migration.name, migration.checksum],
+    );
+  }
+  return applied.map((migration) => migration.name);
+};
+
+/** All migrations of this program, the oldest first. */
+export const readMigrations = async (): Promise<Migration[]> => {
   const names = (await readdir(directory)).filter((name) => /^\d{4}-.*\.sql$/.test(name)).sort();
   return Promise.all(
     names.map(async (name) => {

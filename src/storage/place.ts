@@ -1,0 +1,133 @@
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { OperatorError } from '../errors.ts';
+import { isAway } from './database-errors.ts';
+import { connectionString } from './embedded/connection-string.ts';
+import {
+  type EmbeddedAddress,
+  type EmbeddedServer,
+  findRunning,
+  startEmbedded,
+} from './embedded/embedded.ts';
+
+/** Where the configured database is, and how to let it go. */
+export interface Place {
+  /** The URL with the login of the service. */
+  service: string;
+  /** The URL with the login that owns the tables. */
+  migration: string;
+  stop(): Promise<void>;
+  /** Resolves with a sentence when the embedded server ended and can't be started again. */
+  failed: Promise<string>;
+}
+
+/** What hears of the embedded server. */
+export interface PlaceLog {
+  debug(message: string): void;
+  warn(message: string): void;
+}
+
+/**
+ * Finds the configured database, or starts the embedded one, and changes nothing in it. `besideService` takes the server
+ * of a service that runs on this data directory already, if there is one. Throws OperatorError.
+ */
+export const openPlace = async (
+  config: Pick<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>,
+  log: PlaceLog,
+  besideService: boolean,
+): Promise<Place> =>
+  config.DATABASE_URL
+    ? externalPlace(config.DATABASE_URL, config.MIGRATION_DATABASE_URL)
+    : embeddedPlace(config.DATA_DIR, log, besideService);
+
+/** What the server or the network said of a connection is the operator's to mend; it quotes no record. */
+export const explain = (error: unknown): unknown => {
+  const { code, message, errors } = error as Error & { code?: string; errors?: Error[] };
+  const mendable = isAway(error) || /^(28|3D|42501)/.test(code ?? '');
+  if (error instanceof OperatorError || !mendable) return error;
+  const said = message || errors?.[0]?.message || code;
+  const advice =
+    code === '42501'
+      ? 'Set MIGRATION_DATABASE_URL to the login that owns the database.'
+      : 'Check DATABASE_URL and the server.';
+  return new OperatorError(`The database cannot be used: ${said}. ${advice}`, { cause: error });
+};
+
+const never = new Promise<string>(() => {});
+
+const externalPlace = (service: string, migration: string | null): Place => ({
+  service,
+  migration: migration ?? service,
+  stop: async () => {},
+  failed: never,
+});
+
+const embeddedPlace = async (
+  dataDirectory: string,
+  log: PlaceLog,
+  besideService: boolean,
+): Promise<Place> => {
+  const running = besideService ? await findRunning(dataDirectory) : undefined;
+  if (running) return { ...urlsOf(running), stop: async () => {}, failed: never };
+  const server = await startEmbedded({
+    dataDirectory,
+    onLog: (line) => (line.includes(' LOG: ') ? log.debug(line) : log.warn(line)),
+  });
+  const failed = keepRunning(server, log);
+  try {
+    await makeDatabase(server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { ...urlsOf(server), stop: server.stop, failed };
+};
+
+const mostRestarts = 5;
+const restartWindowMs = 60_000;
+
+/**
+ * Starts the embedded server again whenever it ends by itself; meanwhile requests are answered with 503. Resolves
+ * with a sentence when it ends too often or does not start again.
+ */
+const keepRunning = (server: EmbeddedServer, log: PlaceLog): Promise<string> =>
+  new Promise((resolve) => {
+    let restarts: number[] = [];
+    const watch = () =>
+      server.onExit((reason) => {
+        restarts = [...restarts.filter((at) => at > Date.now() - restartWindowMs), Date.now()];
+        if (restarts.length > mostRestarts) return resolve(`${reason}, for the ${restarts.length}th time`);
+        log.warn(`${reason}; it is started again`);
+        server.restart().then(watch, (error: Error) => resolve(`${reason}; ${error.message}`));
+      });
+    watch();
+  });
+
+const databaseName = 'customary';
+const ownerRole = 'customary_owner';
+const loginRole = 'customary_app';
+
+const urlsOf = ({ socketDirectory, port }: EmbeddedAddress) => ({
+  service: connectionString({ socketDirectory, port, user: loginRole, database: databaseName }),
+  migration: connectionString({ socketDirectory, port, user: ownerRole, database: databaseName }),
+});
+
+/** Makes the two roles and the database: the owner migrates, and the service can do neither that nor see past its tenant. */
+const makeDatabase = async ({ socketDirectory, port, superuser }: EmbeddedAddress): Promise<void> => {
+  const client = new pg.Client({
+    connectionString: connectionString({ socketDirectory, port, user: superuser, database: 'postgres' }),
+  });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [databaseName]);
+    if (rowCount === 1) return;
+    const roles = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
+    const has = (name: string) => roles.rows.some((role) => role.rolname === name);
+    if (!has(ownerRole)) await client.query(`CREATE ROLE ${ownerRole} LOGIN`);
+    if (!has(loginRole)) await client.query(`CREATE ROLE ${loginRole} LOGIN`);
+    await client.query(`CREATE DATABASE ${databaseName} OWNER ${ownerRole}`);
+  } finally {
+    await client.end();
+  }
+};
