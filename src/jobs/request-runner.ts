@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Principal, Tenant } from '../access/principal.ts';
 import { noSessions } from '../access/sessions.ts';
 import { askedIn } from '../contracts/command.ts';
@@ -7,6 +8,7 @@ import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
 import type { StoredRequest } from '../customer/store.ts';
 import { Refusal } from '../errors.ts';
+import { restMs } from './rest.ts';
 
 /** Carries out the changes that were accepted to be made later. */
 export interface RequestRunner {
@@ -34,12 +36,13 @@ export interface RunnerOptions {
 export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
   const running = new Map<string, Promise<void>>();
   const again = new Set<string>();
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let timer: NodeJS.Timeout | undefined;
   const wake = (tenantId: string): void => {
-    if (stopped) return;
+    if (signal.aborted) return;
     if (running.has(tenantId)) return void again.add(tenantId);
-    const work = drain(options, tenantId, () => stopped)
+    const work = drain(options, tenantId, signal)
       .catch((error: unknown) =>
         options.log.error({ error: nameOf(error) }, 'requests could not be carried out'),
       )
@@ -52,13 +55,13 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
   const sweep = async (): Promise<void> => {
     const ids = await options.tenants().catch(() => []);
     for (const id of ids) wake(id);
-    if (!stopped) timer = setTimeout(sweep, sweepEveryMs).unref();
+    if (!signal.aborted) timer = setTimeout(sweep, sweepEveryMs).unref();
   };
   return {
     start: () => void sweep(),
     wake,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await Promise.all(running.values());
     },
@@ -69,19 +72,25 @@ const sweepEveryMs = 2000;
 const requestsAtOnce = 128;
 
 /** Works until no request waits; those of one customer in their order, those of different customers side by side. */
-const drain = async (options: RunnerOptions, tenantId: string, stopped: () => boolean): Promise<void> => {
+const drain = async (options: RunnerOptions, tenantId: string, stopped: AbortSignal): Promise<void> => {
   let tenant: Tenant | undefined;
-  while (!stopped()) {
+  while (!stopped.aborted) {
     tenant ??= await options.tenant(tenantId);
     if (!tenant) return;
     const rows = await options.door.store.openRequests(tenant, requestsAtOnce);
-    if (rows.length === 0) return;
+    const [oldest] = rows;
+    if (!oldest) return;
+    const begun = performance.now();
     const customers = new Map<string, StoredRequest[]>();
     for (const row of rows) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), row]);
     const work = [...customers.values()].map((some) => carryOutInOrder(options, tenant as Tenant, some));
     // What can't be done now must not keep the others from being finished before it is tried again.
     const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
+    const tookMs = performance.now() - begun;
+    const waitedMs = Date.now() - oldest.createdAt.getTime();
+    const forMs = restMs({ tookMs, waitedMs, callersWaiting: options.door.waiting() });
+    if (forMs > 0) await delay(forMs, undefined, { signal: stopped }).catch(() => {});
   }
 };
 
