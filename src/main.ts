@@ -6,6 +6,7 @@ import { addExplain } from './cli/explain.ts';
 import { addKey } from './cli/key.ts';
 import { addKeys } from './cli/keys.ts';
 import { addMigrate } from './cli/migrate.ts';
+import { addPrivacy } from './cli/privacy.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
@@ -38,6 +39,7 @@ export const main = async (args: string[]): Promise<void> => {
     addCustomer,
     addExplain,
     addWebhook,
+    addPrivacy,
     addConfig,
   ])
     add(program);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../schema/json.ts';
 import type { CustomerCall } from './customer-call.ts';
+import { customerIdOf } from './named-customer.ts';
 import { namedTenant } from './named-tenant.ts';
 import { withSession } from './session.ts';
 
@@ -11,9 +12,27 @@ export const callInSession = async (
   tenantName: string,
   routeId: string,
   asked: CustomerCall,
+): Promise<JsonObject> => callFor({ tenant: tenantName }, routeId, asked);
+
+/** The same for a route of one customer, who may be named by id or by number. */
+export const callForCustomer = async (
+  named: { tenant: string; customer: string },
+  routeId: string,
+  asked: CustomerCall = {},
+): Promise<JsonObject> => callFor(named, routeId, asked);
+
+const callFor = async (
+  named: { tenant: string; customer?: string },
+  routeId: string,
+  asked: CustomerCall,
 ): Promise<JsonObject> => {
   const { callCustomer } = await import('./customer-call.ts');
-  return withSession(async ({ database }) =>
-    callCustomer(database, await namedTenant(database, tenantName), routeId, asked),
-  );
+  return withSession(async ({ database }) => {
+    const tenant = await namedTenant(database, named.tenant);
+    const params =
+      named.customer === undefined
+        ? asked.params
+        : { ...asked.params, id: await customerIdOf(database, tenant, named.customer) };
+    return callCustomer(database, tenant, routeId, { ...asked, ...(params ? { params } : {}) });
+  });
 };

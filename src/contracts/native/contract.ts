@@ -2,6 +2,7 @@ import type { Contract } from '../contract.ts';
 import { changeRoutes } from './change-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
+import { restrictionRoutes } from './restriction-routes.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Our own API: everything the record can say. */
@@ -12,7 +13,7 @@ export const native: Contract = {
   prefix: '/v1',
   openApiPath: '/openapi.json',
   securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
-  routes: [...readRoutes, ...changeRoutes(() => native)],
+  routes: [...readRoutes, ...changeRoutes(() => native), ...restrictionRoutes(() => native)],
   webhooks,
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,

@@ -17,6 +17,7 @@ const send = (
   headers: Record<string, string> = {},
 ): ExampleCall => ({ method, path, headers, ...(body === undefined ? {} : { body, contentType }) });
 const batch = (...changes: object[]): ExampleCall => send('POST', '/v1/customers/batch', { changes });
+const why = { 'customary-reason': 'Asked for' };
 const rename = [{ op: 'add', path: '/source', value: 'renamed' }];
 
 const routes: Record<string, RouteExample> = {
@@ -121,6 +122,33 @@ const routes: Record<string, RouteExample> = {
         scopes: ['customer:write', 'history:read'],
         status: 200,
         call: (target) => send('POST', at(target, '/history/2/undo')),
+      },
+    ],
+  },
+  readRestriction: {
+    naming: (target) => [get(at(target, '/restriction'))],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: (target) => get(at(target, '/restriction')) }],
+  },
+  restrictCustomer: {
+    naming: (target) => [
+      send('PUT', at(target, '/restriction'), { reason: 'Asked for' }),
+      send('PUT', at(target, '/restriction?dryRun=true'), { reason: 'Asked for' }),
+    ],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: (target) => send('PUT', at(target, '/restriction'), { reason: 'Asked for' }),
+      },
+    ],
+  },
+  liftRestriction: {
+    naming: (target) => [send('DELETE', at(target, '/restriction'), undefined, json, why)],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: (target) => send('DELETE', at(target, '/restriction'), undefined, json, why),
       },
     ],
   },

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { v7 as uuidv7 } from 'uuid';
+import type { JsonObject } from '../schema/json.ts';
+import { callForCustomer } from './customer-session.ts';
+import { type OutputOptions, outline, print, withJson } from './output.ts';
+
+/** `customary privacy restrict|lift|restriction`. */
+export const addPrivacyRestriction = (privacy: Command): void => {
+  const command = (name: string, description: string): Command =>
+    withJson(privacy.command(name))
+      .description(description)
+      .requiredOption('--tenant <name>', 'the tenant')
+      .requiredOption('--customer <id>', 'the id or the number of the customer');
+  command('restrict', 'restrict the processing of a customer (Art. 18): protection level 4')
+    .requiredOption('--reason <text>', 'why; the history keeps it')
+    .action(restrict);
+  command('lift', 'lift a restriction: the protection level that was before comes back')
+    .requiredOption('--reason <text>', 'why; the history keeps it')
+    .action(lift);
+  command('restriction', 'whether a customer is restricted, since when, by whom and why').action(show);
+};
+
+interface CustomerOptions extends OutputOptions {
+  tenant: string;
+  customer: string;
+}
+
+type ReasonOptions = CustomerOptions & { reason: string };
+
+// A command may be repeated by itself when its session is cut off, and must not take effect twice.
+const once = (): Record<string, string> => ({ 'idempotency-key': `cli-${uuidv7()}` });
+
+const restrict = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
+  const customer = await callForCustomer(options, 'restrictCustomer', {
+    headers: { ...once(), 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ reason })),
+  });
+  print(options, customer, ({ number }) => `The customer ${String(number)} is restricted.`);
+};
+
+const lift = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
+  const customer = await callForCustomer(options, 'liftRestriction', {
+    // A header is read as UTF-8 bytes.
+    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+  });
+  print(options, customer, levelText);
+};
+
+const levelText = ({ number, protectionLevel }: JsonObject): string =>
+  `The customer ${String(number)} is not restricted; its protection level is ${String(protectionLevel)}.`;
+
+const show = async (options: CustomerOptions): Promise<void> => {
+  print(options, await callForCustomer(options, 'readRestriction'), (restriction) => outline(restriction));
+};
