@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { isScope, type Scope } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
-import { deleteWebhook, insertWebhook, readWebhooks } from '../storage/webhooks.ts';
+import { deleteWebhook, insertWebhook, readWebhooks, resumeWebhook } from '../storage/webhooks.ts';
 import { webhookSecret } from '../webhooks/signature.ts';
 import { readTarget } from '../webhooks/target.ts';
 import type { WebhookStatus } from '../webhooks/webhook.ts';
@@ -12,9 +12,9 @@ import { namedTenant } from './named-tenant.ts';
 import { type OutputOptions, outline, print, table, withJson } from './output.ts';
 import { withSession } from './session.ts';
 
-/** `customary webhook create|list|remove`. */
+/** `customary webhook create|list|resume|remove`. */
 export const addWebhook = (program: Command): void => {
-  const webhook = program.command('webhook').description('make, list and remove webhooks');
+  const webhook = program.command('webhook').description('make, list, resume and remove webhooks');
   withJson(webhook.command('create'))
     .description('tell a URL of changes from now on; the secret that signs is shown this once')
     .requiredOption('--tenant <name>', 'the tenant')
@@ -29,6 +29,11 @@ export const addWebhook = (program: Command): void => {
     .description('list the webhooks of a tenant, and how they do')
     .requiredOption('--tenant <name>', 'the tenant')
     .action(list);
+  withJson(webhook.command('resume'))
+    .description('let a dead webhook begin again: it is told of changes from now on, with the secret it had')
+    .argument('<webhookId>', 'the id that "customary webhook list" shows')
+    .requiredOption('--tenant <name>', 'the tenant')
+    .action(resume);
   withJson(webhook.command('remove'))
     .description('end a webhook; what it was not told yet it is never told')
     .argument('<webhookId>', 'the id that "customary webhook list" shows')
@@ -100,14 +105,28 @@ const remove = async (webhookId: string, options: TenantOptions): Promise<void> 
     const { id } = await namedTenant(database, options.tenant);
     return uuidForm.test(webhookId) && database.inTenant(id, (sql) => deleteWebhook(sql, id, webhookId));
   });
-  if (!removed) {
-    throw new CommandFailure(
-      exitCodes.missing,
-      `There is no webhook with this id. "customary webhook list --tenant ${options.tenant}" shows the webhooks.`,
-    );
-  }
+  if (!removed) throw noSuch('There is no webhook with this id.', options);
   print(options, { id: webhookId, removed: true }, () => `The webhook ${webhookId} is removed.`);
 };
+
+const resume = async (webhookId: string, options: TenantOptions): Promise<void> => {
+  const resumed = await withSession(async ({ database }) => {
+    const { id } = await namedTenant(database, options.tenant);
+    return uuidForm.test(webhookId) && database.inTenant(id, (sql) => resumeWebhook(sql, id, webhookId));
+  });
+  if (!resumed) throw noSuch('There is no dead webhook with this id.', options);
+  print(
+    options,
+    { id: webhookId, resumed: true },
+    () => `The webhook ${webhookId} is told of changes again.`,
+  );
+};
+
+const noSuch = (said: string, { tenant }: TenantOptions): CommandFailure =>
+  new CommandFailure(
+    exitCodes.missing,
+    `${said} "customary webhook list --tenant ${tenant}" shows the webhooks.`,
+  );
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

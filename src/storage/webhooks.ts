@@ -47,6 +47,16 @@ export const deleteWebhook = async (sql: Sql, tenantId: string, webhookId: strin
   return rows.length === 1;
 };
 
+/** Lets a webhook that ended begin again; false when there is none of this id that has. */
+export const resumeWebhook = async (sql: Sql, tenantId: string, webhookId: string): Promise<boolean> => {
+  const rows = await sql(
+    `UPDATE webhook SET ended_at = NULL, failing_since = NULL, last_failure = NULL, retry_at = NULL
+     WHERE tenant_id = $1 AND webhook_id = $2 AND ended_at IS NOT NULL RETURNING 1 AS resumed`,
+    [tenantId, webhookId],
+  );
+  return rows.length === 1;
+};
+
 /** Removes deliveries to webhooks that were removed or have ended. */
 export const deleteLeftDeliveries = async (sql: Sql, tenantId: string, most: number): Promise<number> => {
   const rows = await sql(

@@ -65,6 +65,18 @@ test('a webhook is made, told, listed with how it does, and removed', async () =
   const text = await run(['webhook', 'list', ...inAcme]);
   expect(text.stdout).toMatch(/^ID +STATE +CONTRACT +URL /);
   expect(text.stdout).toMatch(new RegExp(`^${made['id']} +dead +native +http://127.0.0.1:\\d+/in `, 'm'));
+  status = 200;
+  expect(jsonOf(await run(['webhook', 'resume', ...inAcme, made['id'], '--json']))).toEqual({
+    id: made['id'],
+    resumed: true,
+  });
+  const told = receiver.messages.length;
+  await client.create();
+  const again = (await receiver.got(told + 1))[told];
+  expect(again && isSignedWith(made['secret'], again)).toBe(true);
+  await until(async () => (await listed(made['id'])).state === 'live');
+  const lively = await run(['webhook', 'resume', ...inAcme, made['id']]);
+  expect(lively).toMatchObject({ code: 3, stderr: expect.stringContaining('no dead webhook') });
   expect(text.stdout + JSON.stringify(await listed(made['id']))).not.toContain(made['secret'].slice(6));
   const remove = ['webhook', 'remove', made['id'], ...inAcme];
   expect(await run(remove)).toMatchObject({ code: 0, stdout: `The webhook ${made['id']} is removed.\n` });
