@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './cli/backup.ts';
 import { CommandFailure, exitCodes } from './cli/command-failure.ts';
 import { addConfig } from './cli/config.ts';
 import { addCustomer } from './cli/customer.ts';
@@ -7,6 +8,7 @@ import { addKey } from './cli/key.ts';
 import { addKeys } from './cli/keys.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addPrivacy } from './cli/privacy.ts';
+import { addRestore } from './cli/restore.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
@@ -32,6 +34,8 @@ export const main = async (args: string[]): Promise<void> => {
   for (const add of [
     addServe,
     addMigrate,
+    addBackup,
+    addRestore,
     addTenant,
     addKey,
     addKeys,

@@ -45,7 +45,7 @@ export const withOwner = async <Result>(
       await place.stop();
     }
   };
-  return options.alone ? run() : again(config, run);
+  return again(config, run);
 };
 
 /** Runs it again where another command stopped the embedded server that both had joined. */

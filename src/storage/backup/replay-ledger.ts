@@ -1,0 +1,55 @@
+import pg from 'pg';
+import type { LedgerEntry } from '../../privacy/erasure-ledger.ts';
+import type { Sql } from '../database.ts';
+import { destroyDataKeyIn } from '../destroy-data-key.ts';
+
+/**
+ * Erases the customers that a ledger names (GDPR Art. 17), in a transaction of the caller's, whether the rows were erased
+ * before or not. Gives the number of those that were not.
+ */
+export const replayLedger = async (sql: Sql, entries: LedgerEntry[]): Promise<number> => {
+  const customers = new Map(entries.map((entry) => [`${entry.tenantId} ${entry.customerId}`, entry]));
+  if (customers.size === 0) return 0;
+  // Nothing else looks for the tokens of a customer; without it each erasure would read all of the tenant's.
+  await sql('CREATE INDEX restored_lookup ON customer_lookup (tenant_id, customer_id)');
+  let erased = 0;
+  for (const { tenantId, customerId } of customers.values()) {
+    await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(tenantId)}`);
+    if (await eraseAgain(sql, tenantId, customerId)) erased += 1;
+  }
+  await sql('DROP INDEX restored_lookup');
+  return erased;
+};
+
+const eraseAgain = async (sql: Sql, tenantId: string, customerId: string): Promise<boolean> => {
+  const place = [tenantId, customerId];
+  const living = await sql(
+    `SELECT 1 FROM customer WHERE tenant_id = $1 AND customer_id = $2 AND erased_at IS NULL
+     UNION ALL SELECT 1 FROM customer_key WHERE tenant_id = $1 AND customer_id = $2 AND wrapped IS NOT NULL`,
+    place,
+  );
+  await destroyDataKeyIn(sql, tenantId, customerId, null);
+  // A creation that was accepted and not made yet has a key and no customer. Without the key it is never made.
+  await sql(
+    `UPDATE customer_key SET wrapped = NULL, generation = 0, destroyed_at = now()
+     WHERE tenant_id = $1 AND customer_id = $2 AND wrapped IS NOT NULL`,
+    place,
+  );
+  for (const table of ['outbox', 'webhook_delivery']) {
+    await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2`, place);
+  }
+  await deletePlain(sql, place);
+  return living.length > 0;
+};
+
+/** What was stored before there were keys has none to destroy. */
+const deletePlain = async (sql: Sql, place: string[]): Promise<void> => {
+  const isPlain = `substring(sealed FROM 1 FOR 1) = '\\x00'`;
+  for (const [table, condition] of [
+    ['history', `(${isPlain} OR substring(snapshot FROM 1 FOR 1) = '\\x00')`],
+    ['idempotency_reply', isPlain],
+    ['request', `(${isPlain} OR substring(result FROM 1 FOR 1) = '\\x00')`],
+  ]) {
+    await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2 AND ${condition}`, place);
+  }
+};
