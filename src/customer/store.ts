@@ -1,5 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
+import type { SigningKey } from '../privacy/signing-key.ts';
 
 /** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
 export interface CustomerRow {
@@ -215,6 +216,8 @@ export interface Store {
   readRequest(tenant: Tenant, requestId: string): Promise<StoredRequest | undefined>;
   /** Accepted changes that wait, the oldest first. */
   openRequests(tenant: Tenant, limit: number): Promise<StoredRequest[]>;
+  /** The key with which the tenant signs what others shall be able to judge. */
+  signingKey(tenant: Tenant): Promise<SigningKey>;
 }
 
 /** No needs. */

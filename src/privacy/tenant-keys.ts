@@ -8,6 +8,8 @@ import { generationOf, isWrapped, unwrapKey, wrapKey } from './wrap-key.ts';
 export interface TenantKeys {
   /** Keys lookup tokens, page tokens and session tokens. */
   secret: Buffer;
+  /** The secret of another purpose. */
+  ownSecret(purpose: OwnSecret): KeyObject;
   /** The generation that wraps. */
   generation: number;
   wrapDataKey(customerId: string, key: DataKey): Buffer;
@@ -22,6 +24,9 @@ export interface TenantKeys {
   isForged(value: Buffer): boolean;
 }
 
+/** What a tenant has a secret of its own for: the chains of its history, and its signature. */
+export type OwnSecret = 'chain' | 'signing';
+
 /** Thrown when something was wrapped by a generation that this process has not read yet. */
 export class UnknownGeneration extends Error {}
 
@@ -31,6 +36,7 @@ export interface TenantKeyParts {
   generations: ReadonlyMap<number, KeyObject>;
   current: number;
   secret: Buffer;
+  ownSecrets?: ReadonlyMap<OwnSecret, KeyObject>;
   /** Nothing of the tenant lies plain. */
   sealedOnly: boolean;
   /** False where a benchmark switched sealing off. */
@@ -39,7 +45,7 @@ export interface TenantKeyParts {
 
 /** Makes the keys of a tenant. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
 export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()): TenantKeys => {
-  const { tenantId, generations, current, secret, sealedOnly, sealing } = parts;
+  const { tenantId, generations, current, secret, ownSecrets, sealedOnly, sealing } = parts;
   const wrapping = (generation: number): KeyObject => {
     const key = generations.get(generation);
     if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
@@ -54,6 +60,11 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
   };
   return {
     secret,
+    ownSecret(purpose) {
+      const own = ownSecrets?.get(purpose);
+      if (!own) throw new Error('A secret of the tenant was not read');
+      return own;
+    },
     generation: current,
     wrapDataKey(customerId, key) {
       if (key === plainKey) throw new Error('A benchmark without sealing has no keys to keep');

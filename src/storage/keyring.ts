@@ -4,6 +4,7 @@ import { type KeyCache, keyCache } from '../privacy/key-cache.ts';
 import type { KeySource } from '../privacy/key-source.ts';
 import {
   allKnown,
+  type OwnSecret,
   type TenantKeys,
   tenantKeyOf,
   tenantKeys,
@@ -12,7 +13,7 @@ import {
 import { wrapKey } from '../privacy/wrap-key.ts';
 import type { Database, Sql } from './database.ts';
 import { insertTenantKey, readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
-import { insertTenantSecret, readTenantSecrets } from './tenant-secrets.ts';
+import { insertTenantSecret, readTenantSecrets, type TenantSecretRow } from './tenant-secrets.ts';
 
 /** The tenants' keys, as this process has read them so far. */
 export interface Keyring {
@@ -60,19 +61,22 @@ export const createKeyring = (database: Transactions, source: KeySource, sealing
 /** The purpose of the secret that keys lookup tokens, page tokens and session tokens. */
 export const lookupSecret = 'lookup';
 
-/** Makes a tenant's first generation and its secret, with the row that wraps each. */
+/** The other secrets of a tenant. One that is missing is made when the tenant's keys are read. */
+const ownSecrets: readonly OwnSecret[] = ['chain', 'signing'];
+
+/** Makes a tenant's first generation and its secrets, with the row that wraps each. */
 export const firstKeys = async (source: KeySource, tenantId: string, secret: KeyObject = newDataKey()) => {
   const key = newDataKey();
   const generation = 1;
   const wrapped = await source.wrap(key, tenantKeyOf(tenantId, generation));
-  const purpose = `secret|${tenantId}|${lookupSecret}`;
+  const row = (purpose: string, value: KeyObject): TenantSecretRow => ({
+    purpose,
+    generation,
+    wrapped: wrapKey(value, key, { purpose: `secret|${tenantId}|${purpose}`, generation }),
+  });
   return {
     key: { generation, ...wrapped },
-    secret: {
-      purpose: lookupSecret,
-      generation,
-      wrapped: wrapKey(secret, key, { purpose, generation }),
-    },
+    secrets: [row(lookupSecret, secret), ...ownSecrets.map((purpose) => row(purpose, newDataKey()))],
   };
 };
 
@@ -91,13 +95,38 @@ const readKeys = async (
   const current = stored.keys.find((row) => row.retiredAt === null)?.generation;
   if (current === undefined) throw new Error('A tenant has no key that is not retired');
   const parts = { tenantId, generations, current, sealedOnly: stored.sealedOnly, sealing };
-  const secret = tenantKeys({ ...parts, secret: Buffer.alloc(0) }).unwrapSecret(lookupSecret, stored.secret);
-  return tenantKeys({ ...parts, secret: secret.export() }, cache);
+  const opening = tenantKeys({ ...parts, secret: Buffer.alloc(0) });
+  const own = new Map<OwnSecret, KeyObject>();
+  for (const purpose of ownSecrets) {
+    const wrapped = stored.secrets.get(purpose);
+    if (wrapped) own.set(purpose, opening.unwrapSecret(purpose, wrapped));
+  }
+  if (own.size < ownSecrets.length) {
+    const missing = ownSecrets.filter((purpose) => !own.has(purpose));
+    await makeSecrets(database, tenantId, opening, missing);
+    // Read again: another process may have made one first, or retired the generation.
+    return readKeys(database, source, sealing, cache, tenantId);
+  }
+  const secret = opening.unwrapSecret(lookupSecret, stored.secrets.get(lookupSecret) as Buffer).export();
+  return tenantKeys({ ...parts, secret, ownSecrets: own }, cache);
 };
+
+const makeSecrets = (
+  database: Transactions,
+  tenantId: string,
+  keys: TenantKeys,
+  purposes: OwnSecret[],
+): Promise<void> =>
+  database.inTenant(tenantId, async (sql) => {
+    for (const purpose of purposes) {
+      const wrapped = keys.wrapSecret(purpose, newDataKey());
+      await insertTenantSecret(sql, tenantId, { purpose, generation: keys.generation, wrapped });
+    }
+  });
 
 interface Stored {
   keys: TenantKeyRow[];
-  secret: Buffer;
+  secrets: Map<string, Buffer>;
   sealedOnly: boolean;
 }
 
@@ -111,9 +140,9 @@ const readStored = (database: Transactions, tenantId: string): Promise<Stored | 
         [tenantId],
       ),
     ]);
-    const secret = secrets.find((one) => one.purpose === lookupSecret)?.wrapped;
-    return keys.length > 0 && secret
-      ? { keys, secret, sealedOnly: states[0]?.sealedOnly === true }
+    const wrapped = new Map(secrets.map((one) => [one.purpose, one.wrapped]));
+    return keys.length > 0 && wrapped.has(lookupSecret)
+      ? { keys, secrets: wrapped, sealedOnly: states[0]?.sealedOnly === true }
       : undefined;
   });
 
@@ -124,7 +153,7 @@ const firstOfOld = async (database: Transactions, source: KeySource, tenantId: s
     const first = await firstKeys(source, tenantId, createSecretKey(plain));
     await database.inTenant(tenantId, async (sql) => {
       if (!(await insertTenantKey(sql, tenantId, first.key))) return;
-      await insertTenantSecret(sql, tenantId, first.secret);
+      for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
       await sql(`UPDATE tenant_state SET secret = '' WHERE tenant_id = $1`, [tenantId]);
     });
   }

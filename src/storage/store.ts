@@ -31,6 +31,7 @@ import type { Keyring } from './keyring.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
 import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
+import { signingKeyOf } from './signing-keys.ts';
 import { lockStructure, readChildren, readLinks, updateStructure } from './structure.ts';
 import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 
@@ -66,6 +67,7 @@ export const createStore = (database: Database): Store => ({
     (await readWithKeys(database, tenant.id, (sql) => readRequest(sql, tenant.id, id)))[0],
   openRequests: (tenant, limit) =>
     readWithKeys(database, tenant.id, (sql) => readOpenRequests(sql, tenant.id, limit)),
+  signingKey: (tenant) => signingKeyOf(database, tenant.id),
 });
 
 /** Reads rows and unwraps the keys of their customers. */

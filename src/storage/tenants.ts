@@ -36,7 +36,7 @@ export const createTenant = async (database: Database, tenantId: string, name: s
       [tenantId, numberBeforeFirst, sealing],
     );
     await insertTenantKey(sql, tenantId, first.key);
-    await insertTenantSecret(sql, tenantId, first.secret);
+    for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
   });
   return withSecret(database, { id: tenantId, name });
 };

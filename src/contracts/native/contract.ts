@@ -3,6 +3,7 @@ import { changeRoutes } from './change-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
 import { restrictionRoutes } from './restriction-routes.ts';
+import { signingKeyRoute } from './signing-key-route.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Our own API: everything the record can say. */
@@ -13,7 +14,7 @@ export const native: Contract = {
   prefix: '/v1',
   openApiPath: '/openapi.json',
   securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
-  routes: [...readRoutes, ...changeRoutes(() => native), ...restrictionRoutes(() => native)],
+  routes: [...readRoutes, ...changeRoutes(() => native), ...restrictionRoutes(() => native), signingKeyRoute],
   webhooks,
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,

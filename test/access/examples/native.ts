@@ -152,6 +152,10 @@ const routes: Record<string, RouteExample> = {
       },
     ],
   },
+  readSigningKeys: {
+    naming: () => [],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: () => get('/v1/signing-keys') }],
+  },
   batch: {
     naming: (target) => [
       batch(
