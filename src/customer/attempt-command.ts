@@ -156,7 +156,7 @@ const entryOf = (command: Command, decision: Decision): HistoryEntry => {
     contract: command.context.contract,
     operation: command.operation.name,
     reason: command.context.reason,
-    changes: decision.changes,
+    changes: decision.past?.changes ?? decision.changes,
     snapshot: version === 1 || version % snapshotEvery === 0 ? textOf(decision.after) : null,
   };
 };
@@ -164,6 +164,7 @@ const entryOf = (command: Command, decision: Decision): HistoryEntry => {
 const note = (state: WorldState, decision: Decision, entry: HistoryEntry): void => {
   const { before, after } = decision;
   const tenant = state.world.tenant;
+  for (const one of decision.past?.entries ?? []) state.note(after, one);
   state.note(after, entry);
   const released = before && !before.deletedAt ? before.data : {};
   const claimed = after.deletedAt ? {} : after.data;

@@ -5,9 +5,10 @@ import type { JsonObject } from '../schema/json.ts';
 import { checkPersonal } from './check-personal.ts';
 import { checkRecord, withItemIds } from './check-record.ts';
 import type { Customer, CustomerData } from './customer.ts';
+import type { HistoryEntry } from './history-entry.ts';
 import { uniqueTokens } from './lookup.ts';
 import { mergeConflict } from './merge-conflict.ts';
-import type { Command, Next } from './operation.ts';
+import type { Command, Next, Past } from './operation.ts';
 import { withData } from './record.ts';
 import { seesAlike } from './view.ts';
 import type { World } from './world.ts';
@@ -18,6 +19,8 @@ export interface Decision {
   after: Customer;
   changes: Change[];
   changed: boolean;
+  /** The entries that come before the change's own, and its own changes, for a customer with a past elsewhere. */
+  past?: { entries: HistoryEntry[]; changes: Change[] };
 }
 
 /**
@@ -37,6 +40,7 @@ export const decideCommand = (
   if (!creates && (!visible || (visible.deletedAt && !command.operation.onDeleted))) {
     throw new Refusal('not-found');
   }
+  if (creates && current) throw existing();
   command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
   onNext(next.data as JsonObject);
@@ -47,26 +51,48 @@ export const decideCommand = (
   const deleted = 'deleted' in next;
   const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
   checkPersonal(command.context, visible, data, changes);
-  // A transaction that waited began before the change that it follows; the times of a history never go back.
-  const at = visible && visible.updatedAt > world.now ? visible.updatedAt : world.now;
-  const after: Customer = {
-    id: command.customerId,
-    tenantId: world.tenant.id,
-    dataKey: world.dataKey(command.customerId) ?? world.newDataKey(),
-    number: visible?.number ?? 0,
-    version: (visible?.version ?? 0) + 1,
-    createdAt: visible?.createdAt ?? world.now,
-    updatedAt: at,
-    deletedAt: deleted ? at : null,
-    data,
-  };
+  const past = 'past' in next ? next.past : undefined;
+  const after = customerAfter(world, command.customerId, visible ?? past, data, deleted);
   const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;
   if (!changed && visible) return { before: visible, after: visible, changes, changed };
   checkHierarchy(command, visible, after, world);
   checkUnique(command, visible, after, world);
   if (!visible && !command.dryRun) after.number = world.nextNumber();
-  return { before: visible, after, changes, changed };
+  const earlier = past && { entries: past.entries, changes: diff(past.record, data as JsonObject) };
+  return { before: visible, after, changes, changed, ...(earlier ? { past: earlier } : {}) };
 };
+
+/** The customer with another record, a version after what it was here or elsewhere. */
+const customerAfter = (
+  world: World,
+  id: string,
+  before: Customer | Past | undefined,
+  data: CustomerData,
+  deleted: boolean,
+): Customer => {
+  const { number, version, updatedAt } =
+    before && 'entries' in before
+      ? { number: 0, version: before.entries.length, updatedAt: before.entries.at(-1)?.recordedAt }
+      : (before ?? { number: 0, version: 0, updatedAt: undefined });
+  // A transaction that waited began before the change that it follows; the times of a history never go back.
+  const at = updatedAt && updatedAt > world.now ? updatedAt : world.now;
+  return {
+    id,
+    tenantId: world.tenant.id,
+    dataKey: world.dataKey(id) ?? world.newDataKey(),
+    number,
+    version: version + 1,
+    createdAt: before?.createdAt ?? world.now,
+    updatedAt: at,
+    deletedAt: deleted ? at : null,
+    data,
+  };
+};
+
+const existing = (): Refusal =>
+  new Refusal('already-taken', {
+    faults: [{ pointer: '/id', rule: 'unique', detail: 'is taken by another customer' }],
+  });
 
 /** Whether the caller's key sees the customer: a bound key sees its own customer and the descendants. */
 export const isVisible = (command: Command, customerId: string, world: World): boolean => {

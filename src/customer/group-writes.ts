@@ -32,7 +32,9 @@ export const collectWrites = (
   const opened = new Set<string>();
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
-    writes.history.push(encodeHistory(entry, tenant.id, dataKeyOf(decision.after)));
+    for (const one of [...(decision.past?.entries ?? []), entry]) {
+      writes.history.push(encodeHistory(one, tenant.id, dataKeyOf(decision.after)));
+    }
     writes.events.push(
       eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()),
     );

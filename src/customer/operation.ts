@@ -5,6 +5,7 @@ import type { Change } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
+import type { HistoryEntry } from './history-entry.ts';
 import type { Links } from './links.ts';
 import type { AcceptedCall } from './request.ts';
 import type { World } from './world.ts';
@@ -26,8 +27,18 @@ export interface WriteOperation<Input> {
 /** What other systems can be told of a change. */
 export type EventType = 'customer.created' | 'customer.updated' | 'customer.deleted';
 
-/** What an operation wants the customer to be: a record, or nothing (deleted). */
-export type Next = { data: CustomerData } | { deleted: true; data: CustomerData };
+/** What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). */
+export type Next =
+  | { data: CustomerData }
+  | { data: CustomerData; past: Past }
+  | { deleted: true; data: CustomerData };
+
+/** What a customer was before it came here: every change of it, and the record that they lead to. */
+export interface Past {
+  createdAt: Date;
+  entries: HistoryEntry[];
+  record: JsonObject;
+}
 
 /** One call of an operation, as the door takes it. */
 export interface Command<Input = unknown> {
@@ -68,4 +79,6 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: string;
+  /** The body in parts, in the place of `body`, where it may be too long to be held at once. */
+  parts?: AsyncIterable<string>;
 }

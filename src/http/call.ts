@@ -104,11 +104,16 @@ const bodyOf = (
   const given = request.headers['content-type'] || contract.defaultMediaType;
   const essence = readContentType(given)?.essence ?? '';
   if (!Object.hasOwn(route.body, essence)) throw new Refusal('unsupported-media-type');
-  const maxMembers = route.bodyLimit === 'batch' ? mostBatchMembers : mostMembers;
-  return { contentType: essence, body: parseJson(rawBody, { maxDepth: deepest, maxMembers }) };
+  const limits =
+    route.bodyLimit === 'batch'
+      ? { maxDepth: deepestOfMany, maxMembers: mostBatchMembers }
+      : { maxDepth: deepest, maxMembers: mostMembers };
+  return { contentType: essence, body: parseJson(rawBody, limits) };
 };
 
 const deepest = 32;
+/** What one body may hold, another may hold inside of a list of changes. */
+const deepestOfMany = deepest + 4;
 const mostMembers = 20_000;
 const mostBatchMembers = 1_000_000;
 const longestReason = 1000;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Contract, Route } from '../contracts/contract.ts';
 import type { Reply } from '../customer/operation.ts';
@@ -78,12 +79,12 @@ const mountRoute = (
   }
 };
 
-const send = (reply: FastifyReply, { status, headers, body }: Reply): FastifyReply => {
+const send = (reply: FastifyReply, { status, headers, body, parts }: Reply): FastifyReply => {
   if (reply.server.stop.stopping) reply.header('connection', 'close');
   return reply
     .code(status)
     .headers(headers)
-    .send(body === '' ? undefined : body);
+    .send(parts ? Readable.from(parts, { objectMode: false }) : body === '' ? undefined : body);
 };
 
 /** A path that exists answers 405 with its methods to every other one. */

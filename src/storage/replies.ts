@@ -48,6 +48,18 @@ export const insertReplies = (
     ],
   );
 
+/** Which replies about a customer are kept: their statuses and since when, never what they say. */
+export const readRepliesOf = (
+  sql: Sql,
+  tenantId: string,
+  customerId: string,
+): Promise<{ status: number; createdAt: Date }[]> =>
+  sql(
+    `SELECT status, created_at AS "createdAt" FROM idempotency_reply
+     WHERE tenant_id = $1 AND customer_id = $2 ORDER BY created_at`,
+    [tenantId, customerId],
+  );
+
 /** Removes replies whose time is over; only tidies, since the time is judged when a reply is read. */
 export const deleteOldReplies = async (
   sql: Sql,

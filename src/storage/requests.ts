@@ -60,6 +60,20 @@ export const readRequest = (
 ): Promise<Wrapped<StoredRequest>[]> =>
   sql(`SELECT ${columns} FROM request r WHERE tenant_id = $1 AND request_id = $2`, [tenantId, requestId]);
 
+/** Requests of a customer that are kept, in the order of their ids, after this one. */
+export const readRequestsOf = (
+  sql: Sql,
+  tenantId: string,
+  customerId: string,
+  after: string,
+  limit: number,
+): Promise<Wrapped<StoredRequest>[]> =>
+  sql(
+    `SELECT ${columns} FROM request r WHERE tenant_id = $1 AND customer_id = $2 AND request_id > $3
+     ORDER BY request_id LIMIT $4`,
+    [tenantId, customerId, after, limit],
+  );
+
 /** Requests that wait, in the order in which the database took them. */
 export const readOpenRequests = (
   sql: Sql,

@@ -31,12 +31,14 @@ import type { Keyring } from './keyring.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
 import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
+import { createRightsStore } from './rights.ts';
 import { signingKeyOf } from './signing-keys.ts';
 import { lockStructure, readChildren, readLinks, updateStructure } from './structure.ts';
 import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
 
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (database: Database): Store => ({
+  ...createRightsStore(database),
   transact: (tenant, work) =>
     database.keyring.with(tenant.id, (keys) =>
       database.inTenant(tenant.id, (sql, commit) =>

@@ -1,5 +1,6 @@
 import type { Contract } from '../contract.ts';
 import { changeRoutes } from './change-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
 import { restrictionRoutes } from './restriction-routes.ts';
@@ -14,7 +15,13 @@ export const native: Contract = {
   prefix: '/v1',
   openApiPath: '/openapi.json',
   securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
-  routes: [...readRoutes, ...changeRoutes(() => native), ...restrictionRoutes(() => native), signingKeyRoute],
+  routes: [
+    ...readRoutes,
+    ...changeRoutes(() => native),
+    ...restrictionRoutes(() => native),
+    ...exportRoutes(() => native),
+    signingKeyRoute,
+  ],
   webhooks,
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContractExamples, ExampleCall, RouteExample, Target } from '../example-call.ts';
 
 const json = 'application/json';
@@ -19,6 +20,21 @@ const send = (
 const batch = (...changes: object[]): ExampleCall => send('POST', '/v1/customers/batch', { changes });
 const why = { 'customary-reason': 'Asked for' };
 const rename = [{ op: 'add', path: '/source', value: 'renamed' }];
+
+/** An export of a customer who is nowhere. */
+const exported = (data: Record<string, unknown>, id: string = randomUUID()): object => {
+  const record = { kind: 'person', protectionLevel: 1, ...data };
+  const at = '2020-01-01T00:00:00.000Z';
+  const changes = Object.entries(record).map(([name, after]) => ({ path: `/${name}`, after }));
+  const by = { principal: 'elsewhere', contract: 'native', operation: 'customer.create', reason: null };
+  const system = { id, number: 1, humanReadableId: '222-2222-222', version: 1, createdAt: at, updatedAt: at };
+  return {
+    format: 'customary.customer-export',
+    formatVersion: 1,
+    customer: { ...system, ...record },
+    history: [{ version: 1, recordedAt: at, ...by, changes }],
+  };
+};
 
 const routes: Record<string, RouteExample> = {
   listCustomers: {
@@ -122,6 +138,34 @@ const routes: Record<string, RouteExample> = {
         scopes: ['customer:write', 'history:read'],
         status: 200,
         call: (target) => send('POST', at(target, '/history/2/undo')),
+      },
+    ],
+  },
+  exportCustomer: {
+    naming: (target) => [get(at(target, '/export'))],
+    allowed: [
+      {
+        scopes: ['customer:read', 'history:read', 'personal:read', 'privacy:manage'],
+        status: 200,
+        call: (target) => get(at(target, '/export')),
+      },
+    ],
+  },
+  importCustomer: {
+    naming: (target) => [
+      // At level 3, which wants a reason: whatever these name, they are refused alike.
+      send('POST', '/v1/customers/import', exported({ protectionLevel: 3 }, target.customerId)),
+      send(
+        'POST',
+        '/v1/customers/import?dryRun=true',
+        exported({ parentId: target.customerId, protectionLevel: 3 }),
+      ),
+    ],
+    allowed: [
+      {
+        scopes: ['customer:write', 'personal:write', 'privacy:manage'],
+        status: 201,
+        call: () => send('POST', '/v1/customers/import', exported({})),
       },
     ],
   },

@@ -1,0 +1,32 @@
+import type { RightsStore } from '../customer/rights-store.ts';
+import type { StoredRequest } from '../customer/store.ts';
+import { withHeldKeys } from './data-keys.ts';
+import type { Database } from './database.ts';
+import { readRepliesOf } from './replies.ts';
+import { readRequestsOf } from './requests.ts';
+import { readWebhooks } from './webhooks.ts';
+
+/** What is held of a person beside the record, on PostgreSQL. */
+export const createRightsStore = (database: Database): RightsStore => ({
+  requestsOf: (tenant, customerId, after, limit) =>
+    database.keyring.with(tenant.id, async (keys) =>
+      withHeldKeys<StoredRequest>(
+        keys,
+        await database.readInTenant(tenant.id, (sql) =>
+          readRequestsOf(sql, tenant.id, customerId, after, limit),
+        ),
+      ),
+    ),
+  repliesOf: (tenant, customerId) =>
+    database.readInTenant(tenant.id, (sql) => readRepliesOf(sql, tenant.id, customerId)),
+  subscribers: async (tenant) =>
+    (await database.readInTenant(tenant.id, (sql) => readWebhooks(sql, tenant.id))).map((one) => ({
+      id: one.webhookId,
+      contract: one.contract,
+      url: one.url,
+      events: one.events,
+      scopes: one.scopes,
+      createdAt: one.createdAt,
+      endedAt: one.endedAt,
+    })),
+});
