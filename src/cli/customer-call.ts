@@ -31,6 +31,17 @@ export const callCustomer = async (
   routeId: string,
   asked: CustomerCall,
 ): Promise<JsonObject> => {
+  const reply = await replyTo(database, tenant, routeId, asked);
+  return JSON.parse(reply.body || '{}') as JsonObject;
+};
+
+/** The same with all of the answer, whose body may come in parts. */
+export const replyTo = async (
+  database: Database,
+  tenant: Tenant,
+  routeId: string,
+  asked: CustomerCall,
+): Promise<Reply> => {
   const route = native.routes.find((one) => one.id === routeId);
   if (!route) throw new Error(`There is no route ${routeId}`);
   const door = createDoor(createStore(database), { onGroup() {}, onRetry() {} });
@@ -48,6 +59,7 @@ export const callCustomer = async (
       const { id: requestId, url: path } = incoming;
       return native.renderRefusal(error, { requestId, method: route.method, path, header: () => undefined });
     });
+  if (reply.status < 400) return reply;
   const body = JSON.parse(reply.body || '{}') as JsonObject;
   if (reply.status === 404) {
     throw new CommandFailure(
@@ -56,8 +68,7 @@ export const callCustomer = async (
       body,
     );
   }
-  if (reply.status >= 400) throw failureOf(reply.status, body);
-  return body;
+  throw failureOf(reply.status, body);
 };
 
 const incomingOf = (

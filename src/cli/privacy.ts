@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addPrivacyExport } from './privacy-export.ts';
 import { addPrivacyRestriction } from './privacy-restriction.ts';
 
 /** `customary privacy …`: what a person may ask for who is a customer (GDPR Art. 15 to 20). */
@@ -6,5 +7,5 @@ export const addPrivacy = (program: Command): void => {
   const privacy = program
     .command('privacy')
     .description('the rights of the people behind the customers (GDPR Art. 15 to 20)');
-  for (const add of [addPrivacyRestriction]) add(privacy);
+  for (const add of [addPrivacyExport, addPrivacyRestriction]) add(privacy);
 };

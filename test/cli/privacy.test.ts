@@ -1,6 +1,8 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, createClient } from '../support/client.ts';
-import { commandIn, jsonOf, type RunCommand } from '../support/command.ts';
+import { commandIn, jsonOf, type RunCommand, temporaryDirectory } from '../support/command.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -46,4 +48,30 @@ test('a customer that is not there is missing, and no reason is a wrong command'
   ]);
   expect(missing).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('no customer') });
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
+});
+
+test('an export is a file for its owner alone, and is taken over in another tenant', async () => {
+  const file = join(await temporaryDirectory(), 'ada.json');
+  const target = await service.otherTenant('moved-to');
+  const exported = await run(['privacy', 'export', ...of(customer.number), '--out', file]);
+  expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining(file) });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const document = JSON.parse(await readFile(file, 'utf8'));
+  const printed = await run(['privacy', 'export', ...of(customer.id), '--json']);
+  expect(jsonOf(printed)).toEqual({ ...document, exportedAt: expect.any(String) });
+  const taken = jsonOf(
+    await run(
+      ['privacy', 'import', '-', '--tenant', 'moved-to', '--reason', 'Moved', '--json'],
+      printed.stdout,
+    ),
+  );
+  expect(taken).toMatchObject({ id: customer.id, name: 'Ada Lovelace' });
+  expect((await target.get(`/v1/customers/${customer.id}`)).body).toEqual(taken);
+  const again = await run(['privacy', 'import', file, '--tenant', 'moved-to']);
+  expect(again).toMatchObject({ code: 4, stderr: expect.stringContaining('/customer/id') });
+});
+
+test('a file that is not there is a sentence', async () => {
+  const missing = await run(['privacy', 'import', '/nowhere/at-all.json', '--tenant', service.tenantName]);
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("can't be read (ENOENT)") });
 });
