@@ -14,7 +14,7 @@ import { insertDataKeys } from '../src/storage/data-keys.ts';
 import type { Sql } from '../src/storage/database.ts';
 import { insertHistory } from '../src/storage/history.ts';
 import { insertEvents } from '../src/storage/outbox.ts';
-import { insertTokens } from '../src/storage/tokens.ts';
+import { insertLookups, insertUniques } from '../src/storage/tokens.ts';
 import { customerIdOf, sampleCustomer } from './sample-customer.ts';
 
 /**
@@ -37,7 +37,7 @@ export const loadCustomers = async (
     await Promise.all(
       clients.map((one, index) => loadShare(one, { ...tenant, keys }, count, index, clients.length)),
     );
-    await client.query('ALTER TABLE customer_lookup ADD PRIMARY KEY (tenant_id, field, token, customer_id)');
+    await client.query('ALTER TABLE customer_lookup ADD PRIMARY KEY (tenant_id, field, token, number)');
     await client.query('UPDATE tenant_state SET last_number = $2 WHERE tenant_id = $1', [tenant.id, count]);
   } finally {
     await Promise.all(clients.map((one) => one.end()));
@@ -98,7 +98,7 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
     paths: JSON.stringify([...new Set((changes[index] ?? []).map(({ path }) => declaredPath(path)))]),
   }));
   const uniques = customers.flatMap(({ id, data }) => uniqueTokens(tenant, id, data));
-  const lookups = customers.flatMap(({ id, data }) => lookupTokens(tenant, id, data));
+  const lookups = customers.flatMap(({ number, data }) => lookupTokens(tenant, number, data));
   const wrapped = customers.flatMap((customer) => {
     const key = dataKeyOf(customer);
     return key === plainKey
@@ -113,8 +113,8 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
   );
   await insertHistory(sql, tenant.id, history);
   await insertEvents(sql, tenant.id, events, now);
-  await insertTokens(sql, 'customer_unique', tenant.id, uniques);
-  await insertTokens(sql, 'customer_lookup', tenant.id, lookups);
+  await insertUniques(sql, tenant.id, uniques);
+  await insertLookups(sql, tenant.id, lookups);
 };
 
 const customerOf = (tenant: KeyedTenant, number: number, now: Date): Customer => ({

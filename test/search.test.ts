@@ -267,7 +267,8 @@ describe('a search follows every change', () => {
     expect(await find({ name: nameExtension })).toEqual([id]);
     expect(await find({ name: 'turn' })).toEqual([id]);
     const tokens = await service.database.query(
-      `SELECT 1 FROM customer_lookup WHERE customer_id = $1 AND field = 'name'`,
+      `SELECT 1 FROM customer_lookup l JOIN customer c USING (tenant_id, number)
+       WHERE c.customer_id = $1 AND l.field = 'name'`,
       [id],
     );
     expect(tokens).toHaveLength('busy'.length - 2 + String(nameExtension).length - 2);

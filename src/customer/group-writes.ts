@@ -83,7 +83,7 @@ const addTokens = (
 ): void => {
   const had = before && !before.deletedAt ? before.data : undefined;
   const has = after.deletedAt ? undefined : after.data;
-  const { added, removed } = movedTokens(tenant, after.id, had, has, names);
+  const { added, removed } = movedTokens(tenant, after.number, had, has, names);
   writes.lookups.added.push(...added);
   writes.lookups.removed.push(...removed);
   writes.uniques.added.push(...uniqueTokens(tenant, after.id, has ?? {}, had));

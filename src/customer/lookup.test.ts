@@ -12,7 +12,7 @@ import { customerShape } from './record.ts';
 const tenant = { id: 't', name: 't', secret: Buffer.alloc(32, 1) };
 const at = (...path: string[]) => shapeAt(customerShape, path) as Shape;
 const tokens = (data: object) =>
-  lookupTokens(tenant, 'c', { protectionLevel: 1, ...data } as CustomerData).map(
+  lookupTokens(tenant, 1, { protectionLevel: 1, ...data } as CustomerData).map(
     ({ field, token }) => `${field} ${token.toString('hex')}`,
   );
 const token = (field: string, term: string) =>
@@ -89,11 +89,11 @@ test('what a change moves and what stays are all tokens of the new record', () =
     fc.property(relatedCustomers(), ([before, after]) => {
       const changes = diff(before as JsonObject, after as JsonObject);
       const [old, now] = [before, after] as unknown as [CustomerData, CustomerData];
-      const { added, removed } = movedTokens(tenant, 'c', old, now, movedNames(changes));
-      const tokens = new Set(names(lookupTokens(tenant, 'c', old)));
+      const { added, removed } = movedTokens(tenant, 1, old, now, movedNames(changes));
+      const tokens = new Set(names(lookupTokens(tenant, 1, old)));
       for (const name of names(removed)) expect(tokens.delete(name)).toBe(true);
       for (const name of names(added)) tokens.add(name);
-      expect([...tokens].toSorted()).toEqual(names(lookupTokens(tenant, 'c', now)).toSorted());
+      expect([...tokens].toSorted()).toEqual(names(lookupTokens(tenant, 1, now)).toSorted());
     }),
   );
 });
@@ -102,6 +102,6 @@ test('another country of the record moves the tokens of numbers that are dialled
   const before = { country: 'SE', phone: '070 174 00 01', protectionLevel: 1 } as CustomerData;
   const after = { ...before, country: 'DE' } as CustomerData;
   const names = movedNames(diff(before as JsonObject, after as JsonObject));
-  const fields = movedTokens(tenant, 'c', before, after, names).removed.map(({ field }) => field);
+  const fields = movedTokens(tenant, 1, before, after, names).removed.map(({ field }) => field);
   expect(fields).toEqual(expect.arrayContaining(['country', 'phone']));
 });

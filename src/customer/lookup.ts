@@ -8,7 +8,7 @@ import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
 import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
-import type { TokenRow } from './store.ts';
+import type { LookupRow, TokenRow } from './store.ts';
 
 /** A value under a search name, normalised: what a token is made of. */
 export interface LookupTerm {
@@ -17,8 +17,8 @@ export interface LookupTerm {
 }
 
 /** Every token under which a customer is found. */
-export const lookupTokens = (tenant: Tenant, customerId: string, data: CustomerData): TokenRow[] =>
-  movedTokens(tenant, customerId, undefined, data).added;
+export const lookupTokens = (tenant: Tenant, number: number, data: CustomerData): LookupRow[] =>
+  movedTokens(tenant, number, undefined, data).added;
 
 const namesOfShapes = new WeakMap<Shape, ReadonlySet<string>>();
 
@@ -59,17 +59,17 @@ const uniqueAlone = 'unique';
  */
 export const movedTokens = (
   tenant: Tenant,
-  customerId: string,
+  number: number,
   before: CustomerData | undefined,
   after: CustomerData | undefined,
   names: ReadonlySet<string> = allNames,
-): { added: TokenRow[]; removed: TokenRow[] } => {
+): { added: LookupRow[]; removed: LookupRow[] } => {
   const known = new Map<string, string[]>();
   const [had, has] = [termsIn(before, names, known), termsIn(after, names, known)];
-  const without = (terms: Terms, others: Terms): TokenRow[] =>
+  const without = (terms: Terms, others: Terms): LookupRow[] =>
     [...terms]
       .filter(([name]) => !others.has(name))
-      .map(([, term]) => ({ ...storedTerm(tenant, term), customerId }));
+      .map(([, term]) => ({ ...storedTerm(tenant, term), number }));
   return { added: without(has, had), removed: without(had, has) };
 };
 

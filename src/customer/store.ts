@@ -57,7 +57,14 @@ export interface ReplyRow {
   createdAt: Date;
 }
 
-/** A token by which a customer is found, or which it alone may hold. */
+/** A token by which customers are found; they are named by number, so that what is found lies in the order of lists. */
+export interface LookupRow {
+  field: string;
+  token: Buffer;
+  number: number;
+}
+
+/** A token of a value that one customer alone may hold. */
 export interface TokenRow {
   field: string;
   token: Buffer;
@@ -163,7 +170,7 @@ export interface Writes {
   replies: ReplyRow[];
   openedRequests: RequestRow[];
   endedRequests: RequestEnd[];
-  lookups: { added: TokenRow[]; removed: TokenRow[] };
+  lookups: { added: LookupRow[]; removed: LookupRow[] };
   uniques: { added: TokenRow[]; removed: TokenRow[] };
   structure: { lastNumber: number; expectedVersion: number } | null;
 }

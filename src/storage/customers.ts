@@ -2,6 +2,7 @@ import type { CustomerRow, ListQuery, NumberedCustomer, StoredCustomer, Writes }
 import { byteas, int4s, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
+import { foundBy, leadOf } from './found-by-tokens.ts';
 
 /** What a read takes; a version as float8 is a number to `pg`, and exact as long as it is a safe integer. */
 const columns = `c.customer_id AS "customerId", c.number, c.version::float8 AS version, c.created_at AS "createdAt",
@@ -107,17 +108,22 @@ export const listCustomers = async (
   tenantId: string,
   query: ListQuery,
 ): Promise<Wrapped<StoredCustomer>[]> => {
-  const { conditions, values, value } = conditionsOf(tenantId, query);
-  const { key, type } = orders[query.sort];
-  if (query.after) {
-    const compare = query.descending ? '<' : '>';
-    const after = `(${value(query.after.value)}::${type}, ${value(query.after.customerId)}::uuid)`;
-    conditions.push(`(${key}, c.customer_id) ${compare} ${after}`);
-  }
+  const { lead, from, conditions, values, value } = partsOf(tenantId, query);
+  const found = query.tokens.length > 0;
   const order = query.descending ? 'DESC' : 'ASC';
+  const compare = query.descending ? '<' : '>';
+  // A number is one customer's. Named by the row that was found, the order is that of the index it was found in.
+  const keys =
+    query.sort === 'number' ? [found ? 'l.number' : 'c.number'] : ['c.updated_at', 'c.customer_id'];
+  if (query.after && query.sort === 'number') {
+    conditions.push(`${keys} ${compare} ${value(query.after.value)}::int4`);
+  } else if (query.after) {
+    const after = `(${value(query.after.value)}::timestamptz, ${value(query.after.customerId)}::uuid)`;
+    conditions.push(`(${keys}) ${compare} ${after}`);
+  }
   return sql(
-    `SELECT ${columns} FROM customer c WHERE ${conditions.join(' AND ')}
-       ORDER BY ${key} ${order}, c.customer_id ${order} LIMIT ${value(query.limit)}
+    `${lead} SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')}
+       ORDER BY ${keys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${value(query.limit)}
        OFFSET ${value(query.offset ?? 0)}`,
     values,
   );
@@ -125,29 +131,24 @@ export const listCustomers = async (
 
 /** How many customers a query finds, whatever page it asks for. */
 export const countCustomers = async (sql: Sql, tenantId: string, query: ListQuery): Promise<number> => {
-  const { conditions, values } = conditionsOf(tenantId, query);
+  const { lead, from, conditions, values } = partsOf(tenantId, query);
   const [row] = await sql<{ count: number }>(
-    `SELECT count(*)::float8 AS count FROM customer c WHERE ${conditions.join(' AND ')}`,
+    `${lead} SELECT count(*)::float8 AS count FROM ${from} WHERE ${conditions.join(' AND ')}`,
     values,
   );
   return row?.count ?? 0;
 };
 
-const orders = {
-  number: { key: 'c.number', type: 'int4' },
-  updatedAt: { key: 'c.updated_at', type: 'timestamptz' },
-} as const;
-
-/** What every customer of a list must be, and the values that the conditions name. */
-const conditionsOf = (tenantId: string, query: ListQuery) => {
+/** Where customers are looked for, what every one of a list must be, and the values that this names. */
+const partsOf = (tenantId: string, query: ListQuery) => {
   const values: unknown[] = [tenantId];
   const value = (one: unknown): string => `$${values.push(one)}`;
   const conditions = ['c.tenant_id = $1', 'c.deleted_at IS NULL'];
   if (query.within !== null) conditions.push(`c.customer_id IN (${descendants(value(query.within))})`);
-  for (const { field, token } of query.tokens) {
-    conditions.push(`EXISTS (SELECT 1 FROM customer_lookup l WHERE l.tenant_id = $1 AND l.field = ${value(field)}
-      AND l.token = ${value(token)} AND l.customer_id = c.customer_id)`);
-  }
+  const tokens = query.tokens.map(({ field, token }) => ({ field: value(field), token: value(token) }));
+  const lead = leadOf(tokens);
+  const from = tokens.length > 0 ? 'customer_lookup l JOIN customer c ON c.number = l.number' : 'customer c';
+  conditions.push(...foundBy(tokens));
   if (query.parentId !== undefined) {
     conditions.push(
       query.parentId === null ? 'c.parent_id IS NULL' : `c.parent_id = ${value(query.parentId)}`,
@@ -157,7 +158,7 @@ const conditionsOf = (tenantId: string, query: ListQuery) => {
   if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
   if (query.updatedSince)
     conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
-  return { conditions, values, value };
+  return { lead, from, conditions, values, value };
 };
 
 /** The ids among `ids` that are `rootId` or below it. */

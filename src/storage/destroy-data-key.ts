@@ -1,12 +1,12 @@
 import type { Tenant } from '../access/principal.ts';
 import { lookupTokens, uniqueTokens } from '../customer/lookup.ts';
 import { decodeCustomer } from '../customer/record.ts';
-import type { StoredCustomer, TokenRow } from '../customer/store.ts';
+import type { LookupRow, StoredCustomer, TokenRow } from '../customer/store.ts';
 import { OperatorError } from '../errors.ts';
 import { readCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
-import { deleteTokens } from './tokens.ts';
+import { deleteLookups, deleteUniques } from './tokens.ts';
 
 /**
  * Destroys the key of a customer, in one transaction: the record, its history, kept replies and accepted requests can be
@@ -68,7 +68,7 @@ const refuseUnsealed = async (sql: Sql, tenant: Tenant): Promise<void> => {
 };
 
 interface Tokens {
-  lookups: TokenRow[];
+  lookups: LookupRow[];
   uniques: TokenRow[];
 }
 
@@ -76,8 +76,8 @@ interface Tokens {
 const tokensOf = (tenant: Tenant, row: StoredCustomer): Tokens | null => {
   if (typeof row.dataKey === 'string' && row.dataKey !== 'none') return null;
   try {
-    const { id, data } = decodeCustomer(row, tenant.id);
-    return { lookups: lookupTokens(tenant, id, data), uniques: uniqueTokens(tenant, id, data) };
+    const { id, number, data } = decodeCustomer(row, tenant.id);
+    return { lookups: lookupTokens(tenant, number, data), uniques: uniqueTokens(tenant, id, data) };
   } catch {
     return null;
   }
@@ -89,11 +89,15 @@ const deleteAllTokens = async (
   customerId: string,
   tokens: Tokens | null,
 ): Promise<void> => {
-  for (const [table, rows] of [
-    ['customer_lookup', tokens?.lookups],
-    ['customer_unique', tokens?.uniques],
-  ] as const) {
-    if (rows) await deleteTokens(sql, table, tenantId, rows);
-    else await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2`, [tenantId, customerId]);
+  if (tokens) {
+    await deleteLookups(sql, tenantId, tokens.lookups);
+    await deleteUniques(sql, tenantId, tokens.uniques);
+    return;
   }
+  await sql(
+    `DELETE FROM customer_lookup l USING customer c WHERE l.tenant_id = $1 AND c.tenant_id = $1
+       AND c.customer_id = $2 AND l.number = c.number`,
+    [tenantId, customerId],
+  );
+  await sql('DELETE FROM customer_unique WHERE tenant_id = $1 AND customer_id = $2', [tenantId, customerId]);
 };

@@ -34,7 +34,7 @@ import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRe
 import { createRightsStore } from './rights.ts';
 import { signingKeyOf } from './signing-keys.ts';
 import { lockStructure, readChildren, readLinks, updateStructure } from './structure.ts';
-import { deleteTokens, insertTokens, readOwners } from './tokens.ts';
+import { deleteLookups, deleteUniques, insertLookups, insertUniques, readOwners } from './tokens.ts';
 
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (database: Database): Store => ({
@@ -194,11 +194,11 @@ const save = async ({ sql, commit, tenantId, keys, keyring }: Group, writes: Wri
   all(writes.updated, (counted) => updateCustomers(counted, tenantId, writes.updated));
   all(writes.history, (counted) => insertHistory(counted, tenantId, writes.history));
   some(writes.events, () => insertEvents(sql, tenantId, writes.events, now));
-  some(uniques.removed, () => deleteTokens(sql, 'customer_unique', tenantId, uniques.removed));
+  some(uniques.removed, () => deleteUniques(sql, tenantId, uniques.removed));
   const claimed = uniques.added.toSorted((a, b) => Buffer.compare(a.token, b.token));
-  all(claimed, (counted) => insertTokens(counted, 'customer_unique', tenantId, claimed));
-  some(lookups.removed, () => deleteTokens(sql, 'customer_lookup', tenantId, lookups.removed));
-  some(lookups.added, () => insertTokens(sql, 'customer_lookup', tenantId, lookups.added));
+  all(claimed, (counted) => insertUniques(counted, tenantId, claimed));
+  some(lookups.removed, () => deleteLookups(sql, tenantId, lookups.removed));
+  some(lookups.added, () => insertLookups(sql, tenantId, lookups.added));
   all(writes.endedRequests, (counted) => endRequests(counted, tenantId, writes.endedRequests, now));
   some(writes.openedRequests, () => insertRequests(sql, tenantId, writes.openedRequests));
   const replies = writes.replies.toSorted((a, b) => Buffer.compare(a.keyDigest, b.keyDigest));
