@@ -94,7 +94,12 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenants,
       tenant,
     });
-    const tidying = startTidying({ tenants, tidyTenant: (id) => tidyTenant(database, id), log });
+    const tidying = startTidying({
+      tenants,
+      steps: [(id) => tidyTenant(database, id)],
+      onRemoved: metrics.removed,
+      log,
+    });
     const credentials = createCredentials({
       key: async (tenantId, keyId) =>
         withItsTenant(

@@ -9,6 +9,7 @@ import { addKeys } from './cli/keys.ts';
 import { addMigrate } from './cli/migrate.ts';
 import { addPrivacy } from './cli/privacy.ts';
 import { addRestore } from './cli/restore.ts';
+import { addRetention } from './cli/retention.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
@@ -44,6 +45,7 @@ export const main = async (args: string[]): Promise<void> => {
     addExplain,
     addWebhook,
     addPrivacy,
+    addRetention,
     addConfig,
   ])
     add(program);

@@ -6,6 +6,8 @@ export interface Metrics {
   group(size: number): void;
   retry(reason: string): void;
   webhook(contract: string, outcome: string): void;
+  /** What is kept no longer was removed. */
+  removed(kind: string, count: number): void;
   /** The Prometheus text format. */
   text(): Promise<string>;
 }
@@ -45,6 +47,12 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     name: 'customary_webhook_attempts_total',
     help: 'Attempts to tell a webhook of an event, by contract and outcome.',
     labelNames: ['contract', 'outcome'],
+    registers,
+  });
+  const removed = new Counter({
+    name: 'customary_removed_total',
+    help: 'What was removed because its time was over, by kind.',
+    labelNames: ['kind'],
     registers,
   });
   new Gauge({
@@ -88,6 +96,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     group: (size) => groups.observe(size),
     retry: (reason) => retries.inc({ reason }),
     webhook: (contract, outcome) => webhooks.inc({ contract, outcome }),
+    removed: (kind, count) => removed.inc({ kind }, count),
     text: () => registry.metrics(),
   };
 };

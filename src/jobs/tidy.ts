@@ -1,21 +1,30 @@
-/** Removes what is no longer read, from time to time. */
+/** Removes what is no longer read or kept, from time to time. */
 export interface Tidying {
   stop(): void;
 }
 
-export interface TidyOptions {
-  tenants(): Promise<string[]>;
-  /** Removes some of what is over in one tenant; true when there is more. */
-  tidyTenant(tenantId: string): Promise<boolean>;
-  log: { warn(message: string): void };
+/** How much of each kind one step removed, and whether there may be more. */
+export interface Tidied {
+  removed: Record<string, number>;
+  more: boolean;
 }
 
-/** Starts tidying. It only saves space: what is over is never read, tidied or not. */
+export interface TidyOptions {
+  tenants(): Promise<string[]>;
+  /** Each removes some of what is over in one tenant. */
+  steps: ((tenantId: string) => Promise<Tidied>)[];
+  /** Told how much of a kind was removed. */
+  onRemoved(kind: string, count: number): void;
+  log: { info(about: object, message: string): void; warn(message: string): void };
+}
+
+/** Starts tidying. What is read is judged by its own time, so tidying late shows nothing that is over. */
 export const startTidying = (options: TidyOptions): Tidying => {
   let stopped = false;
   const tidy = async () => {
     for (const tenantId of await options.tenants()) {
-      while (!stopped && (await options.tidyTenant(tenantId)));
+      const removed = await tidyTenant(options, tenantId, () => stopped);
+      if (Object.keys(removed).length > 0) options.log.info({ tenantId, removed }, 'removed what is over');
     }
   };
   const timer = setInterval(() => {
@@ -30,3 +39,24 @@ export const startTidying = (options: TidyOptions): Tidying => {
 };
 
 const everyMs = 10 * 60 * 1000;
+
+/** Goes on with each step until nothing is left; gives what was removed, by kind. */
+const tidyTenant = async (
+  { steps, onRemoved }: TidyOptions,
+  tenantId: string,
+  stopped: () => boolean,
+): Promise<Record<string, number>> => {
+  const removed: Record<string, number> = {};
+  for (const step of steps) {
+    for (let more = true; more && !stopped(); ) {
+      const tidied = await step(tenantId);
+      more = tidied.more;
+      for (const [kind, count] of Object.entries(tidied.removed)) {
+        if (count === 0) continue;
+        removed[kind] = (removed[kind] ?? 0) + count;
+        onRemoved(kind, count);
+      }
+    }
+  }
+  return removed;
+};

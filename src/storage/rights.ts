@@ -4,6 +4,7 @@ import { withHeldKeys } from './data-keys.ts';
 import type { Database } from './database.ts';
 import { readRepliesOf } from './replies.ts';
 import { readRequestsOf } from './requests.ts';
+import { readRetentionChanges, setRetentionRules } from './retention.ts';
 import { readWebhooks } from './webhooks.ts';
 
 /** What is held of a person beside the record, on PostgreSQL. */
@@ -19,6 +20,13 @@ export const createRightsStore = (database: Database): RightsStore => ({
     ),
   repliesOf: (tenant, customerId) =>
     database.readInTenant(tenant.id, (sql) => readRepliesOf(sql, tenant.id, customerId)),
+  retentionChanges: (tenant) =>
+    database.readInTenant(tenant.id, (sql) => readRetentionChanges(sql, tenant.id)),
+  setRetention: (tenant, rules, by) =>
+    database.inTenant(tenant.id, async (sql) => {
+      await setRetentionRules(sql, tenant.id, rules, by);
+      return readRetentionChanges(sql, tenant.id);
+    }),
   subscribers: async (tenant) =>
     (await database.readInTenant(tenant.id, (sql) => readWebhooks(sql, tenant.id))).map((one) => ({
       id: one.webhookId,

@@ -97,6 +97,7 @@ const tables = [
   'idempotency_reply',
   'request',
   'session',
+  'retention_rule',
 ];
 
 /** Everything that the database holds of a tenant, once nothing that was accepted is still to be made. */

@@ -4,6 +4,7 @@ import { exportRoutes } from './export-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
 import { restrictionRoutes } from './restriction-routes.ts';
+import { retentionRoutes } from './retention-routes.ts';
 import { signingKeyRoute } from './signing-key-route.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -20,6 +21,7 @@ export const native: Contract = {
     ...changeRoutes(() => native),
     ...restrictionRoutes(() => native),
     ...exportRoutes(() => native),
+    ...retentionRoutes,
     signingKeyRoute,
   ],
   webhooks,

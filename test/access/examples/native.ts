@@ -169,6 +169,20 @@ const routes: Record<string, RouteExample> = {
       },
     ],
   },
+  readRetention: {
+    naming: () => [],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: () => get('/v1/retention') }],
+  },
+  setRetention: {
+    naming: () => [],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: () => send('PUT', '/v1/retention', { rules: { requests: 30 } }),
+      },
+    ],
+  },
   readRestriction: {
     naming: (target) => [get(at(target, '/restriction'))],
     allowed: [{ scopes: ['privacy:manage'], status: 200, call: (target) => get(at(target, '/restriction')) }],
