@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeDemo } from '../../src/cli/demo.ts';
+import { contracts } from '../../src/contracts/all.ts';
+import { writeBackup } from '../../src/storage/backup/write-backup.ts';
+import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
+import type { ExampleCall, Target } from '../access/example-call.ts';
+import { routeExamples } from '../access/example-calls.ts';
+import { makeCall, makeTarget } from '../access/targets.ts';
+import { callerOf } from '../support/caller.ts';
+import { type Answer, type Client, createClient } from '../support/client.ts';
+import { fullCustomer, marks } from '../support/full-customer.ts';
+import { unpairedChanges } from '../support/rows.ts';
+import { startService, type TestService } from '../support/service.ts';
+import { tenantOf } from '../support/tenant-of.ts';
+import { backupDirectory, contentOf, entryOf, restored } from './restored.ts';
+
+const directory = await backupDirectory();
+let service: TestService;
+let demo: Client;
+let target: Target;
+beforeAll(async () => {
+  let key = '';
+  service = await startService({
+    async prepare(database, door) {
+      key = (await makeDemo(database, door))?.key ?? '';
+    },
+  });
+  demo = createClient(service.app.address, key, 'demo');
+  target = await makeTarget(demo);
+});
+afterAll(() => service.stop());
+
+const backUp = async (name: string) => {
+  const path = join(directory, name);
+  return { path, summary: await writeBackup({ connectionString: service.database.url }, path) };
+};
+
+/** Runs `work` with a service on what was restored; the keys of its callers are those of the original. */
+const withRestored = async (
+  path: string,
+  options: Parameters<typeof restored>[1],
+  work: (other: TestService) => Promise<void>,
+): Promise<void> => {
+  const { database } = await restored(path, options);
+  const other = await startService({ database });
+  await work(other).finally(async () => {
+    await other.stop();
+    await database.drop();
+  });
+};
+
+const on = (other: TestService, { secret, tenantName }: Client): Client =>
+  createClient(other.app.address, secret, tenantName);
+
+/** Every read of every contract that names the customer or a list. */
+const readsOf = async (of: Target, client: Client): Promise<ExampleCall[]> => {
+  const examples = contracts.flatMap(({ id, routes }) =>
+    routes.map((route) => routeExamples[`${id}.${route.id}`]),
+  );
+  const calls = examples.flatMap((example) => [
+    ...(example?.naming(of) ?? []),
+    ...(example?.allowed.map(({ call }) => call(of, callerOf(client))) ?? []),
+  ]);
+  return (await Promise.all(calls)).filter(({ method }) => method === 'GET');
+};
+
+/** All of an answer but its moment and its service's address. */
+const whole = ({ address }: Client, { status, headers, text }: Answer): string =>
+  JSON.stringify([
+    status,
+    [...headers].filter(([name]) => !/^(date|content-length)$/.test(name)),
+    text,
+  ]).replaceAll(address, '');
+
+test('restored and original answer every read of every contract alike, byte for byte', async () => {
+  const { id: parentId } = await demo.create(fullCustomer());
+  const child = await demo.create({ name: 'Below', parentId });
+  await demo.remove(child['id']);
+  const gone = await demo.create({ name: 'Erased' });
+  await destroyDataKey(service.app.database, await tenantOf(service, callerOf(demo).tenantId), gone['id']);
+  const { path } = await backUp('alike');
+  const listed = (await demo.get('/v1/customers?limit=500')).body['customers'] as { id: string }[];
+  expect(listed.length).toBeGreaterThan(50);
+  const paths = [...listed.map(({ id }) => id), child['id'], gone['id']].flatMap((id) =>
+    ['', '/history', '?asOf=1'].map((below) => ({ method: 'GET', path: `/v1/customers/${id}${below}` })),
+  );
+  const calls = [...(await readsOf(target, demo)), ...paths];
+  expect(calls.length).toBeGreaterThan(200);
+  await withRestored(path, {}, async (other) => {
+    const there = on(other, demo);
+    while (calls.length > 0) {
+      const compared = calls.splice(0, 30).map(async (call) => {
+        const [before, after] = await Promise.all([makeCall(demo, call), makeCall(there, call)]);
+        expect(whole(there, after), call.path).toBe(whole(demo, before));
+      });
+      await Promise.all(compared);
+    }
+    expect((await there.create({ name: 'New' }))['number']).toBe(
+      (await demo.create({ name: 'New' }))['number'],
+    );
+  });
+});
+
+test('a backup that is made while changes go on shows one moment of all tables', async () => {
+  const made: string[] = [];
+  let isOver = false;
+  const write = async () => {
+    while (!isOver) {
+      const { id } = await service.create({ name: 'Ada' });
+      await service.patch(id, { name: 'Grace' });
+      made.push(id);
+    }
+  };
+  const writing = [write(), write(), write()];
+  while (made.length < 10) await service.get('/v1/customers?limit=1');
+  const { path } = await backUp('busy').finally(() => {
+    isOver = true;
+  });
+  await Promise.all(writing);
+  const { database } = await restored(path, { keepWaiting: true });
+  const { tenantId } = service;
+  expect(await unpairedChanges(database, tenantId)).toEqual([]);
+  const [sums] = await database.query<Record<string, number>>(
+    `SELECT s.last_number - 1000 AS numbers, (SELECT count(*)::int FROM customer WHERE tenant_id = $1) AS customers,
+       (SELECT count(*)::int FROM customer_key WHERE tenant_id = $1) AS keys
+     FROM tenant_state s WHERE tenant_id = $1`,
+    [tenantId],
+  );
+  expect(sums?.['customers']).toBeGreaterThanOrEqual(10);
+  expect(sums?.['customers']).toBeLessThan(made.length);
+  expect(sums).toEqual({
+    numbers: sums?.['customers'],
+    customers: sums?.['customers'],
+    keys: sums?.['customers'],
+  });
+  await database.drop();
+});
+
+test('who was erased after the backup is erased in what is restored with the ledger, and read by no call', async () => {
+  const victim = await makeTarget(demo, 'zcanary');
+  const { tenantId } = callerOf(demo);
+  const canaries = JSON.stringify(fullCustomer()).replaceAll(/Zopen|Zpersonal|Zsecret/g, 'zcanary');
+  expect((await demo.patch(victim.customerId, JSON.parse(canaries))).status).toBe(200);
+  const child = await demo.create({ name: 'Below', parentId: victim.customerId });
+  // A creation that was accepted, and that no moment lasts long enough to be caught before it is made.
+  const accepted = randomUUID();
+  await service.database.query(`INSERT INTO customer_key VALUES ($1, $2, 1, 'key', NULL)`, [
+    tenantId,
+    accepted,
+  ]);
+  const { path } = await backUp('before-erasure');
+  const ledger = [entryOf(tenantId, victim.customerId), entryOf(tenantId, accepted)];
+  const reads = await readsOf(victim, demo);
+  // Without the ledger it would all be there.
+  const before = await Promise.all(reads.map((call) => makeCall(demo, call)));
+  expect(before.filter(({ text }) => text.includes('zcanary')).length).toBeGreaterThan(20);
+  await withRestored(path, { ledger, keepWaiting: true }, async (other) => {
+    const there = on(other, demo);
+    for (const call of reads) {
+      const { status, text } = await makeCall(there, call);
+      expect(text, call.path).not.toMatch(/zcanary/);
+      if (/\/customers\/[^/?]*$/.test(call.path)) expect(status, call.path).toBe(410);
+    }
+    // Who was below is still there, below nobody who can be read.
+    expect((await there.patch(child['id'], { note: 'x' })).status).toBe(200);
+    const left = await other.database.query(
+      `SELECT 1 FROM customer_key WHERE wrapped IS NOT NULL AND customer_id = ANY($1)
+       UNION ALL SELECT 1 FROM customer_lookup WHERE customer_id = ANY($1)
+       UNION ALL SELECT 1 FROM outbox WHERE customer_id = ANY($1)`,
+      [[victim.customerId, accepted]],
+    );
+    expect(left).toEqual([]);
+    const indexes = `SELECT indexname FROM pg_indexes WHERE tablename = 'customer_lookup' ORDER BY 1`;
+    expect(await other.database.query(indexes)).toEqual(await service.database.query(indexes));
+  });
+});
+
+test('a backup holds no personal value, lies open to its owner alone, and takes no other file’s place', async () => {
+  await demo.create(fullCustomer({ note: 'Zpersonal' }));
+  const { path, summary } = await backUp('sealed');
+  const content = await contentOf(path);
+  expect(content.includes(marks.open)).toBe(true);
+  expect([marks.personal, marks.secret].filter((mark) => content.includes(mark))).toEqual([]);
+  const file = await stat(path);
+  expect([file.mode & 0o777, file.size]).toEqual([0o600, summary.bytes]);
+  const before = await readFile(path);
+  await expect(backUp('sealed')).rejects.toThrow(/There is a file .*sealed already/);
+  expect((await readFile(path)).equals(before)).toBe(true);
+});
