@@ -14,12 +14,14 @@ import type { Call, Route } from '../contract.ts';
 import { problemSchema } from './problem.ts';
 import { jsonReply } from './render.ts';
 
-const daysSchema = Type.Unsafe<number | null>({
-  type: ['integer', 'null'],
-  minimum: 1,
-  maximum: 36_500,
-  description: 'Days; null is for ever.',
-});
+const days = (minimum: number) =>
+  Type.Unsafe<number | null>({
+    type: ['integer', 'null'],
+    minimum,
+    maximum: 36_500,
+    description: 'Days; null is for ever.',
+  });
+const shownDays = days(0);
 
 const rulesSchema = Type.Object(
   {
@@ -27,7 +29,7 @@ const rulesSchema = Type.Object(
       Object.fromEntries(
         settableKinds.map((kind): [string, TSchema] => [
           kind,
-          Type.Optional({ ...daysSchema, title: retentionKinds[kind].meaning }),
+          Type.Optional({ ...days(1), title: retentionKinds[kind].meaning }),
         ]),
       ),
       { additionalProperties: false, description: 'A kind that is left out has its default.' },
@@ -40,8 +42,8 @@ const shownSchema = Type.Object({
   rules: Type.Array(
     Type.Object({
       kind: Type.String(),
-      days: daysSchema,
-      default: daysSchema,
+      days: shownDays,
+      default: shownDays,
       settable: Type.Boolean(),
       meaning: Type.String(),
     }),
@@ -49,7 +51,7 @@ const shownSchema = Type.Object({
   changes: Type.Array(
     Type.Object({
       kind: Type.String(),
-      days: daysSchema,
+      days: shownDays,
       changedAt: Type.String({ format: 'date-time' }),
       principal: Type.String(),
       contract: Type.String(),
