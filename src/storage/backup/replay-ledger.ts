@@ -10,14 +10,15 @@ import { destroyDataKeyIn } from '../destroy-data-key.ts';
 export const replayLedger = async (sql: Sql, entries: LedgerEntry[]): Promise<number> => {
   const customers = new Map(entries.map((entry) => [`${entry.tenantId} ${entry.customerId}`, entry]));
   if (customers.size === 0) return 0;
-  // Nothing else looks for the tokens of a customer; without it each erasure would read all of the tenant's.
-  await sql('CREATE INDEX restored_lookup ON customer_lookup (tenant_id, customer_id)');
+  // Nothing else looks for the tokens of a customer; without these each erasure would read all of the tenant's.
+  await sql('CREATE INDEX restored_lookup ON customer_lookup (tenant_id, number)');
+  await sql('CREATE INDEX restored_unique ON customer_unique (tenant_id, customer_id)');
   let erased = 0;
   for (const { tenantId, customerId } of customers.values()) {
     await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(tenantId)}`);
     if (await eraseAgain(sql, tenantId, customerId)) erased += 1;
   }
-  await sql('DROP INDEX restored_lookup');
+  await sql('DROP INDEX restored_lookup, restored_unique');
   return erased;
 };
 
@@ -44,12 +45,16 @@ const eraseAgain = async (sql: Sql, tenantId: string, customerId: string): Promi
 
 /** What was stored before there were keys has none to destroy. */
 const deletePlain = async (sql: Sql, place: string[]): Promise<void> => {
-  const isPlain = `substring(sealed FROM 1 FOR 1) = '\\x00'`;
+  const isPlain = (column: string) => `substring(${column} FROM 1 FOR 1) = '\\x00'`;
   for (const [table, condition] of [
-    ['history', `(${isPlain} OR substring(snapshot FROM 1 FOR 1) = '\\x00')`],
-    ['idempotency_reply', isPlain],
-    ['request', `(${isPlain} OR substring(result FROM 1 FOR 1) = '\\x00')`],
+    ['history', `(${isPlain('sealed')} OR ${isPlain('snapshot')})`],
+    ['idempotency_reply', isPlain('sealed')],
+    ['request', `(${isPlain('sealed')} OR ${isPlain('result')})`],
   ]) {
-    await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2 AND ${condition}`, place);
+    await sql(
+      `DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2 AND ${condition}
+         AND NOT (SELECT sealed_only FROM tenant_state WHERE tenant_id = $1)`,
+      place,
+    );
   }
 };
