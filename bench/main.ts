@@ -1,17 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadCustomers } from './load.ts';
-import { mappingMicroseconds } from './mapping-time.ts';
-import { type MeasureName, measure, type Stand } from './measures.ts';
+import { loadPeople } from './load-people.ts';
+import type { Stand } from './measures.ts';
 import { type Options, readOptions } from './options.ts';
-import { type Database, describeServer, startPostgres } from './postgres.ts';
+import { type OwnResults, runOwnRounds } from './own-rounds.ts';
+import { type Database, describeServer } from './postgres.ts';
 import { topFunctions } from './profile.ts';
 import { CannotMeasure, findPrograms } from './programs.ts';
-import { describe, describeMachine, disturbanceIn, type Results, reportOf, tableOf } from './report.ts';
-import { copyTables, createBareTables, rowSizes, sampleValues } from './same-rows.ts';
-import { startService } from './service.ts';
-import { createBenchTenant } from './tenant.ts';
-import { residentMb } from './usage.ts';
+import { describe, describeMachine, disturbanceIn, reportOf, tableOf } from './report.ts';
+import type { Results } from './results.ts';
+import { copyTables, createBareTables } from './same-rows.ts';
+import { say } from './say.ts';
+import { runSealingRounds } from './sealing-rounds.ts';
+import { runSearchRounds } from './search-rounds.ts';
+import { type StandOptions, withStand } from './stand.ts';
 
 const resultsDirectory = fileURLToPath(new URL('results/', import.meta.url));
 
@@ -21,87 +24,71 @@ const main = async (): Promise<void> => {
     throw new CannotMeasure('The benchmark reads /proc, which only Linux has.');
   const programs = findPrograms(process.env['PATH'] ?? '');
   const startedAt = new Date().toISOString();
-  say('Starting PostgreSQL');
-  const database = await startPostgres();
-  try {
-    const machine = describeMachine(await describeServer(database.client));
-    const key = await prepare(database, options);
-    mkdirSync(resultsDirectory, { recursive: true });
-    const service = await startService(database, {
-      program: options.program,
-      sealing: options.sealing,
-      profileDirectory: options.profile ? resultsDirectory : null,
+  mkdirSync(resultsDirectory, { recursive: true });
+  const { customers, people, seconds, rounds, searches } = options;
+  const common = { ...options, programs, profileDirectory: options.profile ? resultsDirectory : null };
+  let machine: Record<string, string> = {};
+  const on = <T>(given: StandOptions, work: (stand: Stand) => Promise<T>): Promise<T> =>
+    withStand(given, async (stand) => {
+      machine = describeMachine(await describeServer(stand.database.client));
+      return work(stand);
     });
-    try {
-      const stand: Stand = {
-        database,
-        service,
-        programs,
-        key,
-        customers: options.customers,
-        variables: {},
-      };
-      const results = await runRounds(stand, options);
-      publish({ startedAt, machine, ...results }, options.isWhole ? 'latest' : 'trial');
-    } finally {
-      await service.stop();
-    }
-    if (options.profile) say(topFunctions(resultsDirectory, 40).join('\n'));
-  } finally {
-    await database.close();
-  }
+  const own = options.measures.length === 0 ? nothing : await ownResults(on, common);
+  const sealing = options.comparesSealing ? await sealingResults(on, common) : [];
+  const search = searches
+    ? await on({ ...common, customers: people, fill: fillWithPeople(people) }, (stand) =>
+        runSearchRounds(stand, Math.ceil(seconds / 2)),
+      )
+    : [];
+  publish(
+    {
+      ...{ startedAt, machine, ...own, runs: [...own.runs, ...sealing, ...search] },
+      options: { customers, people: searches ? people : 0, seconds, rounds },
+    },
+    options.isWhole ? 'latest' : 'trial',
+  );
+  if (options.profile) say(topFunctions(resultsDirectory, 40).join('\n'));
 };
 
-/** Fills the database before the service starts, so that no statement is planned on empty tables. */
-const prepare = async (database: Database, { customers, sealing }: Options): Promise<Stand['key']> => {
-  const { tenant, keys, key } = await createBenchTenant(database, sealing);
-  say(`Loading ${customers} customers`);
-  await loadCustomers(database.superuserUrl, tenant, keys, customers);
-  await copyTables(database.client);
-  await createBareTables(database.client, customers);
-  await database.client.query('CHECKPOINT');
-  return key;
+type Common = Options & Omit<StandOptions, 'fill'>;
+type On = <T>(given: StandOptions, work: (stand: Stand) => Promise<T>) => Promise<T>;
+
+const nothing: OwnResults = { runs: [], residentMb: null, mappingUs: {}, rowSizes: [] };
+
+const ownResults = (on: On, common: Common): Promise<OwnResults> => {
+  const fill: StandOptions['fill'] = async (database, tenant, keys) => {
+    await loadCustomers(database.superuserUrl, tenant, keys, common.customers);
+    await copyTables(database.client);
+    await createBareTables(database.client, common.customers);
+    await checkpoint(database);
+  };
+  return on({ ...common, fill }, (stand) => runOwnRounds(stand, common));
 };
 
-const runRounds = async (stand: Stand, options: Options): Promise<Omit<Results, 'startedAt' | 'machine'>> => {
-  const { measures, seconds, rounds, customers } = options;
-  const start = residentMb(stand.service.pid).now;
-  const runs: Results['runs'] = [];
-  const run = async (name: MeasureName, length: number) => {
-    const result = await measure(stand, name, length);
-    say(`${name}: ${Math.round(result.rate)}/s, ${Math.round(residentMb(stand.service.pid).now)} MB`);
-    return result;
+const sealingResults = (on: On, common: Common): Promise<Results['runs']> => {
+  const fill: StandOptions['fill'] = async (database, tenant, keys) => {
+    await loadCustomers(database.superuserUrl, tenant, keys, common.customers);
+    await checkpoint(database);
   };
-  say('Warming up');
-  for (const name of measures) {
-    if (name === 'same rows') stand.variables = await sampleValues(stand.database.client);
-    await run(name, Math.ceil(seconds / 2));
-  }
-  let highestAfterRun = 0;
-  for (let round = 1; round <= rounds; round++) {
-    say(`Round ${round} of ${rounds}`);
-    for (const name of measures) {
-      runs.push({ measure: name, round, run: await run(name, seconds) });
-      highestAfterRun = Math.max(highestAfterRun, residentMb(stand.service.pid).now);
-    }
-  }
-  const { peak } = residentMb(stand.service.pid);
-  return {
-    options: { customers, seconds, rounds },
-    runs,
-    residentMb: { start, highestAfterRun, peak },
-    mappingUs: measures.includes('revio') ? mappingMicroseconds() : {},
-    rowSizes: measures.includes('same rows') ? await rowSizes(stand.database.client) : [],
-  };
+  return on({ ...common, fill, sealing: true }, (sealed) =>
+    on({ ...common, fill, sealing: false }, (unsealed) =>
+      runSealingRounds(sealed, unsealed, Math.ceil(common.seconds / 2)),
+    ),
+  );
 };
+
+const fillWithPeople =
+  (people: number): StandOptions['fill'] =>
+  (database, tenant) =>
+    loadPeople(database, tenant, people);
+
+const checkpoint = (database: Database) => database.client.query('CHECKPOINT');
 
 const publish = (results: Results, name: 'latest' | 'trial'): void => {
   writeFileSync(`${resultsDirectory}${name}.json`, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(`${resultsDirectory}${name}.md`, `${reportOf(results)}\n`);
   console.log(`${describe(results.machine)}\n\n${tableOf(results)}\n${disturbanceIn(results)}`);
 };
-
-const say = (text: string): void => console.error(text);
 
 // The interrupt reaches the load generator too: its run is void, and everything is put away as after any other.
 process.on('SIGINT', () => {});

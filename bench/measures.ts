@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Tenant } from '../src/access/principal.ts';
 import { type ContractName, contractCalls } from './contract-calls.ts';
 import { runPgbench } from './pgbench.ts';
 import { type Database, settle, walBytes } from './postgres.ts';
+import type { SearchMeasure } from './search-measures.ts';
 import type { Service } from './service.ts';
 import { type Measured, runWrk, VoidRun } from './wrk.ts';
 
@@ -15,7 +17,15 @@ export type MeasureName =
   | 'get'
   | 'no-op'
   | ContractName
-  | 'flolive applied';
+  | 'flolive applied'
+  | SealingMeasure
+  | SearchMeasure;
+
+/** What is measured on the service as it is. */
+export type OwnMeasure = Exclude<MeasureName, SealingMeasure | SearchMeasure>;
+
+/** A measure on a service that seals, and on one that does not. */
+export type SealingMeasure = `${'patch' | 'get'} ${'sealed' | 'unsealed'}`;
 
 /** One run of one measure. */
 export interface Run extends Measured {
@@ -30,6 +40,8 @@ export interface Stand {
   database: Database;
   service: Service;
   programs: { wrk: string; pgbench: string };
+  /** The tenant with the secret of its tokens. */
+  tenant: Tenant;
   /** The API key that may read and write customers. */
   key: { tenantName: string; keyId: string; secret: string };
   customers: number;
@@ -38,7 +50,7 @@ export interface Stand {
 }
 
 /** Runs one measure. Throws VoidRun when anything failed in it. */
-export const measure = async (stand: Stand, name: MeasureName, seconds: number): Promise<Run> => {
+export const measure = async (stand: Stand, name: OwnMeasure, seconds: number): Promise<Run> => {
   const { client } = stand.database;
   await settle(client);
   const [groups, wal] = [await stand.service.groups(), await walBytes(client)];
@@ -54,7 +66,7 @@ export const measure = async (stand: Stand, name: MeasureName, seconds: number):
 
 type Generator = (stand: Stand, seconds: number) => Promise<Measured>;
 
-const generators: Record<MeasureName, Generator> = {
+const generators: Record<OwnMeasure, Generator> = {
   patch: (stand, seconds) => patch(stand, stand.customers, seconds),
   hot: (stand, seconds) => patch(stand, 1, seconds),
   'same rows': (stand, seconds) => pgbench(stand, 'same-rows', stand.variables, seconds),
@@ -173,4 +185,5 @@ const pgbench = (
     pids: pidsOf(stand),
   });
 
-const pidsOf = (stand: Stand) => ({ service: stand.service.pid, postgres: stand.database.pid });
+/** Whose processor time is told. */
+export const pidsOf = (stand: Stand) => ({ service: stand.service.pid, postgres: stand.database.pid });

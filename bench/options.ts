@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { MeasureName } from './measures.ts';
+import type { OwnMeasure } from './measures.ts';
 import { CannotMeasure } from './programs.ts';
 
 /** How the benchmark is asked to run. */
@@ -8,7 +8,14 @@ export interface Options {
   seconds: number;
   rounds: number;
   customers: number;
-  measures: MeasureName[];
+  /** What is measured on the service as it is. */
+  measures: OwnMeasure[];
+  /** Compare with a service that does not seal. */
+  comparesSealing: boolean;
+  /** Search among many people. */
+  searches: boolean;
+  /** How many people to search among. */
+  people: number;
   /** Every measure at the size that the requirement names: the only kind of run whose results are kept. */
   isWhole: boolean;
   /** The program to measure, the checkout's own by default. */
@@ -27,30 +34,36 @@ export const readOptions = (args: string[]): Options => {
       seconds: { type: 'string', default: '10' },
       rounds: { type: 'string', default: '3' },
       customers: { type: 'string', default: '100000' },
+      people: { type: 'string', default: '1000000' },
       only: { type: 'string', default: 'all' },
       program: { type: 'string', default: ownProgram },
       profile: { type: 'boolean', default: false },
       'without-sealing': { type: 'boolean', default: false },
     },
   });
-  const number = (name: 'seconds' | 'rounds' | 'customers'): number => {
+  const number = (name: 'seconds' | 'rounds' | 'customers' | 'people'): number => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value > 0) return value;
     throw new CannotMeasure(`--${name} must be a whole number above 0.`);
   };
-  const measures = choices[values.only];
+  const only = values.only;
+  const measures = choices[only];
   if (!measures) throw new CannotMeasure(`--only must be one of ${Object.keys(choices).join(', ')}.`);
   return {
     seconds: number('seconds'),
     rounds: number('rounds'),
     customers: number('customers'),
+    people: number('people'),
+    comparesSealing: !values.profile && (only === 'all' || only === 'sealing'),
+    searches: !values.profile && (only === 'all' || only === 'search'),
     measures: values.profile ? measures.slice(0, 1) : measures,
     isWhole:
-      values.only === 'all' &&
+      only === 'all' &&
       !values.profile &&
       !values['without-sealing'] &&
       values.program === ownProgram &&
       number('customers') >= wholeCustomers &&
+      number('people') >= wholePeople &&
       number('seconds') * number('rounds') >= wholeSeconds,
     program: values.program,
     profile: values.profile,
@@ -60,9 +73,10 @@ export const readOptions = (args: string[]): Options => {
 
 const ownProgram = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
 const wholeCustomers = 100_000;
+const wholePeople = 1_000_000;
 const wholeSeconds = 30;
 
-const contractMeasures: MeasureName[] = [
+const contractMeasures: OwnMeasure[] = [
   'seamlessos',
   'keypro',
   'revio',
@@ -72,11 +86,13 @@ const contractMeasures: MeasureName[] = [
 ];
 
 /** What `--only` picks: a figure, then its limits. */
-const choices: Record<string, MeasureName[]> = {
+const choices: Record<string, OwnMeasure[]> = {
   all: ['patch', 'same rows', 'bare', 'hot', 'get', 'no-op', ...contractMeasures],
   patch: ['patch', 'same rows', 'bare'],
   hot: ['hot', 'patch'],
   get: ['get', 'no-op'],
+  sealing: [],
+  search: [],
   contracts: ['patch', ...contractMeasures],
   ...Object.fromEntries(contractMeasures.map((name) => [name, [name, 'patch']])),
 };

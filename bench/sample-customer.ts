@@ -79,7 +79,7 @@ const listIdOf = (n: number, index: number): string =>
   `01980000-${String(index).padStart(4, '0')}-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 /** A number that looks random (the finaliser of MurmurHash3). */
-const spread = (n: number, salt: number): number => {
+export const spread = (n: number, salt: number): number => {
   let hash = Math.imul(n, 1009) + salt;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -20,16 +20,7 @@ export const createBenchTenant = async (
   key: { tenantName: string; keyId: string; secret: string };
 }> => {
   await migrate({ connectionString: ownerUrl });
-  const read = async () => readSourceKeys(sourceKey, 'The benchmark');
-  const database = openDatabase({
-    connection: { connectionString: serviceUrl },
-    poolSize: 1,
-    statementTimeoutMs: 10_000,
-    role: null,
-    prepare: true,
-    keySource: await heldKeySource(read),
-    sealing,
-  });
+  const database = await openService(serviceUrl, sealing);
   try {
     const tenant = await createTenant(database, newUuid(), 'bench');
     const key = createApiKey(tenant.id);
@@ -49,3 +40,24 @@ export const createBenchTenant = async (
     await database.close();
   }
 };
+
+/** Runs `work` with the keys of a tenant that was made already. */
+export const withTenantKeys = async <T>(
+  serviceUrl: string,
+  tenantId: string,
+  work: (keys: TenantKeys) => Promise<T>,
+): Promise<T> => {
+  const database = await openService(serviceUrl, true);
+  return database.keyring.with(tenantId, work).finally(() => database.close());
+};
+
+const openService = async (serviceUrl: string, sealing: boolean) =>
+  openDatabase({
+    connection: { connectionString: serviceUrl },
+    poolSize: 1,
+    statementTimeoutMs: 10_000,
+    role: null,
+    prepare: true,
+    keySource: await heldKeySource(async () => readSourceKeys(sourceKey, 'The benchmark')),
+    sealing,
+  });

@@ -19,20 +19,28 @@ export class VoidRun extends Error {}
 
 export interface WrkOptions {
   program: string;
-  script: 'patch' | 'get' | 'noop' | 'contract';
+  script: 'patch' | 'get' | 'noop' | 'contract' | 'search';
   args: string[];
   origin: string;
   seconds: number;
+  /** 64 unless given. */
+  connections?: number;
   pids: { service: number; postgres: number };
 }
 
 /**
- * Loads the service over 64 connections. wrk is written in C and runs its script in LuaJIT: it leaves the two cores
+ * Loads the service over 64 connections, or as many as are asked for. wrk is written in C and runs its script in LuaJIT: it leaves the two cores
  * to what is measured, where autocannon, itself a Node program, takes as much of them as the service under test.
  * Throws VoidRun when any answer was an error.
  */
 export const runWrk = async (options: WrkOptions): Promise<Measured> => {
-  const args = ['-t1', `-c${connections}`, `-d${options.seconds}s`, '--timeout', '10s'];
+  const args = [
+    '-t1',
+    `-c${options.connections ?? connections}`,
+    `-d${options.seconds}s`,
+    '--timeout',
+    '10s',
+  ];
   const script = `scripts/${options.script}.lua`;
   const { child, finished } = startProgram(
     options.program,

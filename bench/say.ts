@@ -1,0 +1,2 @@
+/** Tells whoever waits what is being done. */
+export const say = (text: string): void => console.error(text);

@@ -1,0 +1,35 @@
+import { measure, type SealingMeasure, type Stand } from './measures.ts';
+import type { Results } from './results.ts';
+import { say } from './say.ts';
+
+/**
+ * Measures a service that seals and one that does not in alternation, each on a database of its own, so that whatever
+ * slows the machine for a while slows both; every other round begins with the other one.
+ */
+export const runSealingRounds = async (
+  sealed: Stand,
+  unsealed: Stand,
+  seconds: number,
+): Promise<Results['runs']> => {
+  const runs: Results['runs'] = [];
+  const run = async (name: SealingMeasure, length: number) => {
+    const [what, how] = name.split(' ') as ['patch' | 'get', 'sealed' | 'unsealed'];
+    const result = await measure(how === 'sealed' ? sealed : unsealed, what, length);
+    say(`${name}: ${Math.round(result.rate)}/s`);
+    return result;
+  };
+  say('Warming up, sealed and unsealed');
+  for (const name of order) await run(name, Math.ceil(seconds / 2));
+  for (let round = 1; round <= rounds; round++) {
+    say(`Sealed and unsealed, round ${round} of ${rounds}`);
+    for (const name of round % 2 === 0 ? order : order.toReversed()) {
+      runs.push({ measure: name, round, run: await run(name, seconds) });
+    }
+  }
+  return runs;
+};
+
+/** Short rounds and more of them: what counts is that the two lie close together. */
+const rounds = 4;
+
+const order: SealingMeasure[] = ['patch sealed', 'patch unsealed', 'get sealed', 'get unsealed'];
