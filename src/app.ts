@@ -7,12 +7,14 @@ import { contracts as allContracts } from './contracts/all.ts';
 import type { Contract } from './contracts/contract.ts';
 import { createDoor, type Door } from './customer/execute.ts';
 import { createNewId } from './customer/new-id.ts';
+import { erasureTools } from './erasure-tools.ts';
 import { createContractLimits } from './http/contract-limits.ts';
 import { createCountedWindows } from './http/counted-windows.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
+import { createErasureRunner } from './jobs/erasure-runner.ts';
 import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
 import { startTidying } from './jobs/tidy.ts';
 import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
@@ -69,7 +71,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
   });
   let runner: RequestRunner | undefined;
   let webhooks: WebhookRunner | undefined;
-  const door = createDoor(createStore(database), {
+  const door = createDoor(createStore(database, { erasureWindowDays: config.ERASURE_WINDOW_DAYS }), {
     onGroup: metrics.group,
     onRetry: metrics.retry,
     onAccepted: (tenantId) => runner?.wake(tenantId),
@@ -94,6 +96,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenants,
       tenant,
     });
+    const erasures = createErasureRunner({ ...erasureTools(database, config), tenants, tenant, log });
     const tidying = startTidying({
       tenants,
       steps: [(id) => tidyTenant(database, id)],
@@ -143,12 +146,13 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     webhooks = telling;
     requests.start();
     telling.start();
+    erasures.start();
     windows.start();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       tidying.stop();
       const served = server.close().then(requests.stop).then(door.drained).then(windows.stop);
-      const finished = Promise.all([served, telling.stop()]);
+      const finished = Promise.all([served, telling.stop(), erasures.stop()]);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await opened.close();

@@ -67,6 +67,11 @@ export const settings = {
     null,
     'The file that names every erased customer, for restores of older backups; erasures.ledger beside the key file by default',
   ),
+  ERASURE_WINDOW_DAYS: setting(
+    wholeNumber(0, 365),
+    30,
+    'How long an erasure that was asked for can be cancelled before it is carried out',
+  ),
   SOURCE_KEY: setting<string | null>(
     (text) => text,
     null,

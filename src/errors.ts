@@ -30,6 +30,17 @@ export const errorTable = {
   'patch-conflict': { status: 409, title: 'The patch does not apply to the record', stored: true },
   'merge-conflict': { status: 409, title: 'The change conflicts with a newer one', stored: true },
   'has-sub-customers': { status: 409, title: 'The customer has sub-customers', stored: true },
+  'legal-hold': { status: 409, title: 'A legal hold stands on the customer', stored: false },
+  'erasure-scheduled': {
+    status: 409,
+    title: 'Another erasure of the customer is scheduled already',
+    stored: false,
+  },
+  'not-sealed': {
+    status: 409,
+    title: 'The customer holds values that were stored before there were keys',
+    stored: false,
+  },
   erased: { status: 410, title: 'The customer was erased', stored: false },
   gone: { status: 410, title: 'The stored reply was erased', stored: false },
   'precondition-failed': { status: 412, title: 'The record has another version', stored: true },

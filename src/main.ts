@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup } from './cli/backup.ts';
+import { addCertificate } from './cli/certificate.ts';
 import { CommandFailure, exitCodes } from './cli/command-failure.ts';
 import { addConfig } from './cli/config.ts';
 import { addCustomer } from './cli/customer.ts';
@@ -46,6 +47,7 @@ export const main = async (args: string[]): Promise<void> => {
     addWebhook,
     addPrivacy,
     addRetention,
+    addCertificate,
     addConfig,
   ])
     add(program);

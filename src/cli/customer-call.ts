@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Tenant } from '../access/principal.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
 import { noSessions } from '../access/sessions.ts';
+import { readConfig } from '../config.ts';
 import { native } from '../contracts/native/contract.ts';
 import { createDoor } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
@@ -44,7 +45,8 @@ export const replyTo = async (
 ): Promise<Reply> => {
   const route = native.routes.find((one) => one.id === routeId);
   if (!route) throw new Error(`There is no route ${routeId}`);
-  const door = createDoor(createStore(database), { onGroup() {}, onRetry() {} });
+  const store = createStore(database, { erasureWindowDays: readConfig().ERASURE_WINDOW_DAYS });
+  const door = createDoor(store, { onGroup() {}, onRetry() {} });
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
     .then(() =>

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
+import { addPrivacyErasure } from './privacy-erasure.ts';
 import { addPrivacyExport } from './privacy-export.ts';
+import { addPrivacyHold } from './privacy-hold.ts';
+
 import { addPrivacyRestriction } from './privacy-restriction.ts';
 
 /** `customary privacy …`: what a person may ask for who is a customer (GDPR Art. 15 to 20). */
@@ -7,5 +10,6 @@ export const addPrivacy = (program: Command): void => {
   const privacy = program
     .command('privacy')
     .description('the rights of the people behind the customers (GDPR Art. 15 to 20)');
-  for (const add of [addPrivacyExport, addPrivacyRestriction]) add(privacy);
+  for (const add of [addPrivacyExport, addPrivacyRestriction, addPrivacyErasure, addPrivacyHold])
+    add(privacy);
 };

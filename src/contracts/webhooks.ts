@@ -11,6 +11,20 @@ export interface ContractWebhooks {
   render(event: WebhookEvent): JsonObject;
 }
 
+/**
+ * The message that a customer was erased (GDPR Art. 19): the same from every contract, since every recipient has to be told,
+ * and of the customer nothing but what its tombstone still is.
+ */
+export const erasedBody = (
+  { eventId, occurredAt }: Pick<WebhookEvent, 'eventId' | 'occurredAt'>,
+  customer: { id: string; number: number },
+): JsonObject => ({
+  eventId,
+  type: 'customer.erased' satisfies EventType,
+  occurredAt: occurredAt.toISOString(),
+  data: { ...customer, erasedAt: occurredAt.toISOString() },
+});
+
 /** A change that a subscriber is told. */
 export interface WebhookEvent {
   /** The same whenever the event is told again. */

@@ -24,8 +24,8 @@ export interface WriteOperation<Input> {
   decide(current: Customer | undefined, input: Input, context: Context, world: World): Next;
 }
 
-/** What other systems can be told of a change. */
-export type EventType = 'customer.created' | 'customer.updated' | 'customer.deleted';
+/** What other systems can be told of. An erasure is no change of the record, and every subscriber is told of it. */
+export type EventType = 'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.erased';
 
 /** What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). */
 export type Next =

@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import type { SigningKey } from '../privacy/signing-key.ts';
+import type { ErasureStore } from './erasure-store.ts';
 import type { RightsStore } from './rights-store.ts';
 
 /** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
@@ -202,7 +203,7 @@ export interface ListQuery {
 }
 
 /** What the door needs of a database. Every call is of one tenant. */
-export interface Store extends RightsStore {
+export interface Store extends RightsStore, ErasureStore {
   /** Runs a group; commits when `work` gives a value, rolls back when it throws. Retries serialisation failures. */
   transact<T>(tenant: Tenant, work: (tx: GroupTransaction) => Promise<T>): Promise<T>;
   readCustomers(tenant: Tenant, ids: string[]): Promise<StoredCustomer[]>;

@@ -1,5 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Contract } from '../contracts/contract.ts';
+import { erasedBody } from '../contracts/webhooks.ts';
 import type { Context } from '../customer/context.ts';
 import type { Customer } from '../customer/customer.ts';
 import type { Door } from '../customer/execute.ts';
@@ -99,16 +100,28 @@ const bodyOf = async (
   try {
     const webhooks = contracts.find((one) => one.id === webhook.contract)?.webhooks;
     if (!webhooks) throw new Error('The contract has no webhooks');
+    if (type === 'customer.erased') return await erasedText(door, tenant, delivery);
     const customer = await customerOf(door, context, delivery);
     const links = await door.reader.links(context, [customer]);
     return JSON.stringify(webhooks.render({ eventId, type, occurredAt, customer, context, links }));
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
-    if (error instanceof Refusal && error.code === 'not-found') return 'erased';
+    if (error instanceof Refusal && ['not-found', 'erased'].includes(error.code)) return 'erased';
     const name = error instanceof Error ? error.name : typeof error;
     log.error({ webhookId: webhook.webhookId, eventId, error: name }, 'an event could not be written');
     return { reason: 'could not be written', retryAfterSeconds: 0, gone: false };
   }
+};
+
+/** The message of an erasure, which needs no record. */
+const erasedText = async (
+  { store }: Door,
+  tenant: Tenant,
+  { customerId, ...event }: Delivery,
+): Promise<string> => {
+  const [row] = await store.readNumbers(tenant, [customerId], []);
+  if (!row) throw new Refusal('not-found');
+  return JSON.stringify(erasedBody(event, { id: customerId, number: row.number }));
 };
 
 /** The customer as the change left it; what a deletion leaves is the record before it. */

@@ -11,10 +11,10 @@ export interface DataKeyRow {
 
 /**
  * The stored key of the customer that a row of `table` names, for a select list: null where there never was one, empty
- * where it was destroyed.
+ * where it was destroyed, or is about to be: from the moment of no return on nobody uses it.
  */
 export const dataKeyColumn = (table: string): string =>
-  `(SELECT COALESCE(k.wrapped, '\\x') FROM customer_key k
+  `(SELECT CASE WHEN k.destroyed_at IS NULL AND k.wrapped IS NOT NULL THEN k.wrapped ELSE '\\x' END FROM customer_key k
     WHERE k.tenant_id = ${table}.tenant_id AND k.customer_id = ${table}.customer_id) AS "dataKey"`;
 
 /** A row as it is read: the key of its customer is still wrapped. */

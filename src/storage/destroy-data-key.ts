@@ -58,6 +58,7 @@ export const destroyDataKeyIn = async (
   return true;
 };
 
+/** Keeps an erasure from leaving readable values behind. */
 const refuseUnsealed = async (sql: Sql, tenant: Tenant): Promise<void> => {
   const rows = await sql('SELECT 1 FROM tenant_state WHERE tenant_id = $1 AND sealed_only', [tenant.id]);
   if (rows.length === 1) return;
@@ -67,7 +68,26 @@ const refuseUnsealed = async (sql: Sql, tenant: Tenant): Promise<void> => {
   );
 };
 
-interface Tokens {
+/**
+ * The first step of an erasure, inside a transaction of the caller's: the customer is erased for everybody, and the key is
+ * used by nobody any more. What is left to do is `destroyDataKeyIn` with no tokens, which needs no key.
+ */
+export const disuseDataKeyIn = async (sql: Sql, tenant: Tenant, row: StoredCustomer): Promise<void> => {
+  const of = [tenant.id, row.customerId];
+  await deleteAllTokens(sql, tenant.id, row.customerId, tokensOf(tenant, row));
+  await sql('UPDATE customer_key SET destroyed_at = now() WHERE tenant_id = $1 AND customer_id = $2', of);
+  await sql(
+    `UPDATE customer SET erased_at = now(), deleted_at = COALESCE(deleted_at, now()), parent_id = NULL
+     WHERE tenant_id = $1 AND customer_id = $2`,
+    of,
+  );
+};
+
+/** For a customer whose tokens are gone already. */
+export const noTokens: Tokens = { lookups: [], uniques: [] };
+
+/** The tokens by which a customer is found, and which it alone may hold. */
+export interface Tokens {
   lookups: LookupRow[];
   uniques: TokenRow[];
 }

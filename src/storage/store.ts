@@ -25,6 +25,7 @@ import {
 import { insertDataKeys, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import { isWrongCount } from './database-errors.ts';
+import { createErasureStore } from './erasures.ts';
 import { exactly } from './exactly.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import type { Keyring } from './keyring.ts';
@@ -37,8 +38,12 @@ import { lockStructure, readChildren, readLinks, updateStructure } from './struc
 import { deleteLookups, deleteUniques, insertLookups, insertUniques, readOwners } from './tokens.ts';
 
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
-export const createStore = (database: Database): Store => ({
+export const createStore = (
+  database: Database,
+  { erasureWindowDays }: { erasureWindowDays: number },
+): Store => ({
   ...createRightsStore(database),
+  ...createErasureStore(database, erasureWindowDays),
   transact: (tenant, work) =>
     database.keyring.with(tenant.id, (keys) =>
       database.inTenant(tenant.id, (sql, commit) =>

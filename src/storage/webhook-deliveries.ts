@@ -36,7 +36,7 @@ export const createWebhookStore = (database: Database, giveUpHours: number): Web
 const eventsAtOnce = 2000;
 
 /**
- * Moves events from the outbox to the webhooks that want them. One process at a time does so for a tenant, since it
+ * Moves events from the outbox to the webhooks that want them; of an erasure each is told (GDPR Art. 19). One process at a time does so for a tenant, since it
  * holds the webhooks' rows, so an older event of a customer is never overtaken. Ids are made by the clocks of several
  * processes: where they alone would take a younger event of a customer first, the older ones are taken along. What is
  * in the outbox is committed, and nothing is remembered of what was taken; so none can be passed over. Of each customer
@@ -65,7 +65,7 @@ const fanOut = async (sql: Sql, tenantId: string): Promise<boolean> => {
                                 AND e.webhook_id = w.webhook_id AND e.customer_id = t.customer_id)
               THEN now() ELSE 'infinity' END
        FROM taken t JOIN webhook w ON w.tenant_id = $1 AND w.ended_at IS NULL AND w.created_at <= t.occurred_at
-         AND t.type = ANY(string_to_array(w.events, ' '))
+         AND (t.type = 'customer.erased' OR t.type = ANY(string_to_array(w.events, ' ')))
      ) SELECT count(*)::int AS taken FROM taken`,
     [tenantId, eventsAtOnce],
   );

@@ -7,7 +7,7 @@ import type { TestDatabase } from '../support/database.ts';
 import type { ExampleCall, Target } from './example-call.ts';
 import { contractExamples } from './example-calls.ts';
 
-/** Makes a customer with three versions, a stored reply, an accepted request and a list of two pages. */
+/** Makes a customer with three versions, a stored reply, an accepted request, an erasure and a list of two pages. */
 export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0, 8)}`): Promise<Target> => {
   const customer = await client.create({
     kind: 'person',
@@ -23,6 +23,10 @@ export const makeTarget = async (client: Client, word = `w${randomUUID().slice(0
   const accepted = await client.patch(customerId, { language: 'en' }, { prefer: 'respond-async' });
   const requestId = accepted.body['id'] as string;
   while ((await client.get(`/v1/requests/${requestId}`)).body['status'] === 'open');
+  // An erasure that was asked for and cancelled.
+  const erasure = `/v1/customers/${customerId}/erasure`;
+  await client.send('POST', erasure, { body: { reason: `of ${word}` } });
+  await client.send('DELETE', erasure, { headers: { 'customary-reason': `not of ${word}` } });
   const floliveRequestId = await acceptedByFlolive(client, customerId);
   const page = await client.get('/v1/customers?limit=1');
   return {
@@ -98,6 +102,8 @@ const tables = [
   'request',
   'session',
   'retention_rule',
+  'erasure',
+  'legal_hold',
 ];
 
 /** Everything that the database holds of a tenant, once nothing that was accepted is still to be made. */

@@ -1,6 +1,8 @@
 import type { Contract } from '../contract.ts';
 import { changeRoutes } from './change-routes.ts';
+import { erasureRoutes } from './erasure-routes.ts';
 import { exportRoutes } from './export-routes.ts';
+import { legalHoldRoutes } from './legal-hold-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './problem.ts';
 import { readRoutes } from './read-routes.ts';
 import { restrictionRoutes } from './restriction-routes.ts';
@@ -23,6 +25,8 @@ export const native: Contract = {
     ...exportRoutes(() => native),
     ...retentionRoutes,
     signingKeyRoute,
+    ...erasureRoutes(() => native),
+    ...legalHoldRoutes,
   ],
   webhooks,
   errorSchema: problemSchema,

@@ -3,6 +3,6 @@ import { customerBody } from './render.ts';
 
 /** Every kind of change, with the customer as a read would show it. */
 export const webhooks: ContractWebhooks = {
-  events: ['customer.created', 'customer.updated', 'customer.deleted'],
+  events: ['customer.created', 'customer.updated', 'customer.deleted', 'customer.erased'],
   render: (event) => eventBody(event, customerBody(event.customer, event.context)),
 };

@@ -200,6 +200,72 @@ const routes: Record<string, RouteExample> = {
       },
     ],
   },
+  scheduleErasure: {
+    naming: (target) => [
+      send('POST', at(target, '/erasure'), { reason: 'Asked for' }),
+      send('POST', at(target, '/erasure'), { reason: 'Asked for', waiveWindow: true }),
+    ],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 201,
+        call: (target) => send('POST', at(target, '/erasure'), { reason: 'Asked for' }),
+      },
+    ],
+  },
+  readErasure: {
+    naming: (target) => [get(at(target, '/erasure'))],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: (target) => get(at(target, '/erasure')) }],
+  },
+  cancelErasure: {
+    naming: (target) => [send('DELETE', at(target, '/erasure'), undefined, json, why)],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: (target) => send('DELETE', at(target, '/erasure'), undefined, json, why),
+      },
+    ],
+  },
+  readErasureCertificate: {
+    naming: (target) => [get(at(target, '/erasure/certificate'))],
+    // The target's erasure was cancelled: whoever may ask is told that there is no certificate.
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 404,
+        call: (target) => get(at(target, '/erasure/certificate')),
+      },
+    ],
+  },
+  listErasures: {
+    naming: () => [],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: () => get('/v1/erasures?limit=1') }],
+  },
+  readLegalHold: {
+    naming: (target) => [get(at(target, '/legal-hold'))],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: (target) => get(at(target, '/legal-hold')) }],
+  },
+  setLegalHold: {
+    naming: (target) => [send('PUT', at(target, '/legal-hold'), { reason: 'Asked for' })],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: (target) => send('PUT', at(target, '/legal-hold'), { reason: 'Asked for' }),
+      },
+    ],
+  },
+  releaseLegalHold: {
+    naming: (target) => [send('DELETE', at(target, '/legal-hold'), undefined, json, why)],
+    allowed: [
+      {
+        scopes: ['privacy:manage'],
+        status: 200,
+        call: (target) => send('DELETE', at(target, '/legal-hold'), undefined, json, why),
+      },
+    ],
+  },
   liftRestriction: {
     naming: (target) => [send('DELETE', at(target, '/restriction'), undefined, json, why)],
     allowed: [

@@ -1,0 +1,162 @@
+import Type from 'typebox';
+import { cancelErasure, listErasures, readErasure, scheduleErasure } from '../../customer/erasure.ts';
+import { type Erasure, erasureStatuses } from '../../customer/erasure-store.ts';
+import { keyDigestOf } from '../../customer/idempotency.ts';
+import { Refusal } from '../../errors.ts';
+import { instantOf } from '../../schema/formats.ts';
+import type { Call, Contract, Route } from '../contract.ts';
+import { fingerprint, idempotencyKey } from '../idempotency.ts';
+import { choiceQuery, integerQuery } from '../query.ts';
+import { erasureList, erasureSchema } from './erasure-schema.ts';
+import { problemSchema } from './problem.ts';
+import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
+import { jsonReply } from './render.ts';
+import { changeHeaders, customerParams, readReplies } from './schemas.ts';
+
+/** The routes of erasure (GDPR Art. 17). Those that read answer after it too. */
+export const erasureRoutes = (contract: () => Contract): Route[] => [
+  {
+    ...ofCustomer,
+    id: 'scheduleErasure',
+    method: 'POST',
+    summary: 'Schedule the erasure of a customer (GDPR Art. 17); it can be cancelled until it is due',
+    headers: { 'Idempotency-Key': changeHeaders['Idempotency-Key'] as string },
+    body: { 'application/json': askedSchema },
+    replies: {
+      200: { description: 'The same erasure was scheduled already', schema: erasureSchema },
+      201: { description: 'Scheduled', schema: erasureSchema },
+      ...refusals,
+      409: refused('Sub-customers, a legal hold, another erasure, or a key in use'),
+      413: refused('The body is too large'),
+      415: refused('The content type is not supported'),
+      422: refused('The moment is within the window, or the body is not as it should be'),
+    },
+    async handle(call, door) {
+      const { reason, after, waiveWindow = false } = readAsked(call.body);
+      const wish = { reason, after: momentOf(after), waiveWindow, idempotency: keyOf(contract(), call) };
+      const { erasure, made } = await scheduleErasure(door, call.context, idOf(call), wish);
+      return jsonReply(made ? 201 : 200, erasureBody(erasure));
+    },
+  },
+  {
+    ...ofCustomer,
+    id: 'readErasure',
+    method: 'GET',
+    summary: 'How the erasure of a customer stands, with the certificate once it is completed',
+    headers: {},
+    body: null,
+    replies: { 200: { description: 'The newest erasure', schema: erasureSchema }, ...readReplies },
+    handle: async (call, door) =>
+      jsonReply(200, erasureBody(await readErasure(door, call.context, idOf(call)))),
+  },
+  {
+    ...ofCustomer,
+    id: 'cancelErasure',
+    method: 'DELETE',
+    summary: 'Cancel the erasure that is scheduled; needs `Customary-Reason`',
+    headers: { 'Customary-Reason': 'Why it is cancelled.' },
+    body: null,
+    replies: { 200: { description: 'The erasure, cancelled', schema: erasureSchema }, ...refusals },
+    handle: async (call, door) =>
+      jsonReply(200, erasureBody(await cancelErasure(door, call.context, idOf(call), reasonOf(call)))),
+  },
+  {
+    ...ofCustomer,
+    id: 'readErasureCertificate',
+    path: '/customers/{id}/erasure/certificate',
+    method: 'GET',
+    summary: 'The signed certificate of a completed erasure: a compact JWS (RFC 7515)',
+    headers: {},
+    body: null,
+    replies: {
+      200: { description: 'The certificate', schema: Type.Object({ certificate: Type.String() }) },
+      ...readReplies,
+    },
+    async handle(call, door) {
+      const { certificate } = await readErasure(door, call.context, idOf(call));
+      if (certificate === null) throw new Refusal('not-found');
+      return jsonReply(200, { certificate });
+    },
+  },
+  listRoute,
+];
+
+const idOf = (call: Call): string => call.params['id'] as string;
+
+const ofCustomer = {
+  path: '/customers/{id}/erasure',
+  scopes: ['privacy:manage'] as const,
+  params: customerParams,
+  query: {},
+  bodyLimit: 'change' as const,
+};
+
+const refused = (description: string) => ({ description, schema: problemSchema });
+
+const refusals: Route['replies'] = { ...readReplies, 410: refused('The customer was erased') };
+
+const askedSchema = reasonedSchema('Why; it is erased with the customer.', {
+  after: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Not before this moment, which is after the window.' }),
+  ),
+  waiveWindow: Type.Optional(
+    Type.Boolean({ default: false, description: 'At once: it can hardly be cancelled any more.' }),
+  ),
+});
+
+const readAsked = bodyReader<{ reason: string; after?: string; waiveWindow?: boolean }>(askedSchema);
+
+const momentOf = (after: string | undefined): Date | null =>
+  after === undefined ? null : (instantOf(after) ?? null);
+
+const keyOf = (contract: Contract, call: Call) => {
+  const key = idempotencyKey(contract, call);
+  return key === undefined
+    ? null
+    : {
+        keyDigest: keyDigestOf(call.context.principal, contract.id, key),
+        fingerprint: fingerprint(contract, call),
+      };
+};
+
+const listRoute: Route = {
+  id: 'listErasures',
+  method: 'GET',
+  path: '/erasures',
+  summary: 'Erasures, the newest first',
+  scopes: ['privacy:manage'],
+  params: {},
+  query: {
+    status: {
+      schema: Type.String({ enum: [...erasureStatuses] }),
+      description: 'Only those that stand so; `held` waits for a hold to be released, or for sub-customers.',
+    },
+    limit: {
+      schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
+      description: 'Most erasures a page.',
+    },
+    pageToken: { schema: Type.String(), description: 'The `nextPageToken` of the page before.' },
+  },
+  headers: {},
+  body: null,
+  bodyLimit: 'change',
+  replies: {
+    200: { description: 'A page of erasures', schema: erasureList },
+    400: readReplies[400] as NonNullable<Route['replies'][number]>,
+  },
+  async handle(call, door) {
+    const page = await listErasures(door, call.context, {
+      status: choiceQuery(call, 'status', erasureStatuses),
+      limit: integerQuery(call, 'limit', 1, 500, 50),
+      pageToken: call.query['pageToken'],
+    });
+    return jsonReply(200, {
+      erasures: page.erasures.map(erasureBody),
+      ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
+    });
+  },
+};
+
+/** What is not so yet, or never was, is left out. */
+const erasureBody = ({ erasureId: id, ...erasure }: Erasure) =>
+  Object.fromEntries(Object.entries({ id, ...erasure }).filter(([, value]) => value !== null));

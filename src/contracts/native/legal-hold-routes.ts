@@ -1,0 +1,92 @@
+import Type from 'typebox';
+import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
+import type { Call, Route } from '../contract.ts';
+import { problemSchema } from './problem.ts';
+import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
+import { jsonReply } from './render.ts';
+import { customerParams, readReplies } from './schemas.ts';
+
+const holdSchema = Type.Object(
+  {
+    held: Type.Boolean(),
+    entries: Type.Array(
+      Type.Object({
+        event: Type.String({ enum: ['set', 'released'] }),
+        recordedAt: Type.String({ format: 'date-time' }),
+        principal: Type.String({ description: 'By whom.' }),
+        contract: Type.String({ description: 'Through which contract.' }),
+        reason: Type.Unsafe<string | null>({
+          type: ['string', 'null'],
+          description: 'Null once the customer is erased.',
+        }),
+      }),
+      { description: 'What was set and released, the newest first.' },
+    ),
+  },
+  { title: 'Legal hold' },
+);
+
+const setSchema = reasonedSchema('Why the customer must be kept; it is erased with the customer.', {});
+
+const readSet = bodyReader<{ reason: string }>(setSchema);
+
+const refused = (description: string) => ({ description, schema: problemSchema });
+
+const idOf = (call: Call): string => call.params['id'] as string;
+
+const common = {
+  path: '/customers/{id}/legal-hold',
+  scopes: ['privacy:manage'] as const,
+  params: customerParams,
+  query: {},
+  bodyLimit: 'change' as const,
+};
+
+const replies: Route['replies'] = {
+  200: { description: 'The hold and its trail', schema: holdSchema },
+  ...readReplies,
+};
+
+const changeReplies: Route['replies'] = { ...replies, 410: refused('The customer was erased') };
+
+/** The routes of the legal hold: while one stands, nothing erases the customer (GDPR Art. 17(3)). */
+export const legalHoldRoutes: Route[] = [
+  {
+    ...common,
+    id: 'readLegalHold',
+    method: 'GET',
+    summary: 'Whether a legal hold stands on a customer, and its trail',
+    headers: {},
+    body: null,
+    replies,
+    handle: async (call, door) => jsonReply(200, await readHold(door, call.context, idOf(call))),
+  },
+  {
+    ...common,
+    id: 'setLegalHold',
+    method: 'PUT',
+    summary: 'Set a legal hold: the customer is not erased while it stands',
+    headers: {},
+    body: { 'application/json': setSchema },
+    replies: {
+      ...changeReplies,
+      409: refused('Values of before there were keys have to be sealed first'),
+      413: refused('The body is too large'),
+      415: refused('The content type is not supported'),
+      422: refused('The body is not as it should be'),
+    },
+    handle: async (call, door) =>
+      jsonReply(200, await setHold(door, call.context, idOf(call), readSet(call.body).reason)),
+  },
+  {
+    ...common,
+    id: 'releaseLegalHold',
+    method: 'DELETE',
+    summary: 'Release the legal hold; needs `Customary-Reason`',
+    headers: { 'Customary-Reason': 'Why it is released.' },
+    body: null,
+    replies: changeReplies,
+    handle: async (call, door) =>
+      jsonReply(200, await releaseHold(door, call.context, idOf(call), reasonOf(call))),
+  },
+];

@@ -1,0 +1,87 @@
+import type { Tenant } from '../access/principal.ts';
+
+/** `held` is one that is scheduled while something stands in its way; `erasing` one that can't be stopped any more. */
+export type ErasureStatus = (typeof erasureStatuses)[number];
+
+/** All that an erasure can be. */
+export const erasureStatuses = ['scheduled', 'held', 'erasing', 'cancelled', 'completed'] as const;
+
+/** What stands in the way of an erasure. */
+export type Hindrance = 'legal-hold' | 'sub-customers';
+
+/** An erasure (GDPR Art. 17), with all that may be told of it. Reasons are null once their customer is erased. */
+export interface Erasure {
+  erasureId: string;
+  customerId: string;
+  number: number;
+  status: ErasureStatus;
+  heldBy: Hindrance | null;
+  requestedAt: Date;
+  requestedBy: string;
+  dueAt: Date;
+  windowWaived: boolean;
+  reason: string | null;
+  cancelledAt: Date | null;
+  cancelledBy: string | null;
+  cancelReason: string | null;
+  erasedAt: Date | null;
+  /** The signed certificate (a compact JWS), once it is completed. */
+  certificate: string | null;
+}
+
+/** What somebody asks for who wants a customer erased. */
+export interface AskedErasure extends Asked {
+  erasureId: string;
+  /** Not before this moment; null for as soon as it may be. */
+  after: Date | null;
+  /** Do without the time in which it can be cancelled. */
+  waiveWindow: boolean;
+  idempotency: { keyDigest: Buffer; fingerprint: Buffer } | null;
+}
+
+/** Who asks for something about a customer, and why. */
+export interface Asked {
+  customerId: string;
+  principal: string;
+  contract: string;
+  reason: string;
+}
+
+/** A customer's legal holds: whether one stands, and what was set and released, the newest first. */
+export interface LegalHold {
+  held: boolean;
+  entries: {
+    event: 'set' | 'released';
+    recordedAt: Date;
+    principal: string;
+    contract: string;
+    reason: string | null;
+  }[];
+}
+
+/** Which erasures to list; the newest first. */
+export interface ErasureQuery {
+  status: ErasureStatus | undefined;
+  /** Only those before this one. */
+  before: string | null;
+  limit: number;
+}
+
+/**
+ * Erasures and legal holds in a database. Every call is of one tenant and is one transaction. They throw Refusal
+ * `not-found` where there is no such customer, and, where they change something, `erased` where it was erased.
+ */
+export interface ErasureStore {
+  /** Throws Refusal `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `not-sealed`, `idempotency-key-reused`. */
+  scheduleErasure(tenant: Tenant, asked: AskedErasure): Promise<{ erasure: Erasure; made: boolean }>;
+  /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */
+  cancelErasure(tenant: Tenant, asked: Asked): Promise<Erasure>;
+  /** The newest erasure of a customer, erased or not. */
+  readErasure(tenant: Tenant, customerId: string): Promise<Erasure | undefined>;
+  listErasures(tenant: Tenant, query: ErasureQuery): Promise<Erasure[]>;
+  /** Sets a hold, gives the one that stands another reason, or changes nothing where it has this one. */
+  setHold(tenant: Tenant, asked: Asked): Promise<LegalHold>;
+  /** Releases the hold; changes nothing where none stands. */
+  releaseHold(tenant: Tenant, asked: Asked): Promise<LegalHold>;
+  readHold(tenant: Tenant, customerId: string): Promise<LegalHold>;
+}

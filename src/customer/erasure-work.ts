@@ -1,0 +1,33 @@
+import type { Tenant } from '../access/principal.ts';
+
+/** What a certificate tells of an erasure: no personal value, and nothing that changes any more. */
+export interface ErasureFacts {
+  erasureId: string;
+  customerId: string;
+  number: number;
+  requestedAt: Date;
+  erasedAt: Date;
+  windowWaived: boolean;
+  evidence: Evidence;
+}
+
+/** What is destroyed with a customer, and who is told (GDPR Art. 19). */
+export interface Evidence {
+  destroyed: { historyEntries: number; openRequests: number; undeliveredEvents: number; apiKeys: number };
+  recipients: { webhookId: string; contract: string }[];
+}
+
+/** The steps of an erasure in a database. Each is one transaction, and may be done again by any process. */
+export interface ErasureWork {
+  /** Erasures to carry out or to complete, the longest due first. */
+  due(tenantId: string, limit: number): Promise<string[]>;
+  /**
+   * The moment of no return: the customer is erased for everybody from here on. Undefined when there is nothing to do any
+   * more, or something stands in the way.
+   */
+  begin(tenant: Tenant, erasureId: string): Promise<ErasureFacts | undefined>;
+  /** Keeps the certificate, and gives the one that is kept: the first. */
+  keepCertificate(tenantId: string, erasureId: string, certificate: string): Promise<string>;
+  /** Destroys the key and all that is left, and has the recipients told; changes nothing when that is done. */
+  complete(tenantId: string, erasureId: string, eventId: string): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import { Refusal } from '../errors.ts';
+import type { Context } from './context.ts';
+import type { Asked, AskedErasure, Erasure, ErasureStatus, LegalHold } from './erasure-store.ts';
+import type { Door } from './execute.ts';
+import { pageToken, readPageToken } from './page-token.ts';
+
+/** What a caller says of an erasure that it wants. */
+export type ErasureWish = Pick<AskedErasure, 'reason' | 'after' | 'waiveWindow' | 'idempotency'>;
+
+/**
+ * Schedules the erasure of a customer (GDPR Art. 17), deleted or not. `made` is false where the same one was scheduled
+ * already. Throws Refusal `not-found`, `erased`, and as the store does.
+ */
+export const scheduleErasure = async (
+  door: Door,
+  context: Context,
+  customerId: string,
+  wish: ErasureWish,
+): Promise<{ erasure: Erasure; made: boolean }> => {
+  await seen(door, context, customerId);
+  const erasureId = context.newId();
+  return door.store.scheduleErasure(context.tenant, {
+    ...askedBy(context, customerId, wish.reason),
+    ...wish,
+    erasureId,
+  });
+};
+
+/** Cancels the erasure that is scheduled. Throws Refusal `not-found` where there never was one, and `erased`. */
+export const cancelErasure = async (
+  door: Door,
+  context: Context,
+  customerId: string,
+  reason: string,
+): Promise<Erasure> => {
+  await seen(door, context, customerId);
+  return door.store.cancelErasure(context.tenant, askedBy(context, customerId, reason));
+};
+
+/** The newest erasure of a customer, also after it. Throws Refusal `not-found`. */
+export const readErasure = async (door: Door, context: Context, customerId: string): Promise<Erasure> => {
+  await seen(door, context, customerId);
+  const erasure = await door.store.readErasure(context.tenant, customerId);
+  if (!erasure) throw new Refusal('not-found');
+  return erasure;
+};
+
+/** Erasures, the newest first; a key that is bound to a customer sees those below it. Throws `invalid-page-token`. */
+export const listErasures = async (
+  { store }: Door,
+  { tenant, principal: { customerId: root } }: Context,
+  asked: { status: ErasureStatus | undefined; limit: number; pageToken: string | undefined },
+): Promise<{ erasures: Erasure[]; nextPageToken: string | undefined }> => {
+  const query = JSON.stringify(['erasures', asked.status ?? null, root]);
+  const before =
+    asked.pageToken === undefined ? null : readPageToken(tenant, query, asked.pageToken).customerId;
+  const rows = await store.listErasures(tenant, { status: asked.status, before, limit: asked.limit + 1 });
+  const page = rows.slice(0, asked.limit);
+  const last = rows.length > asked.limit ? page.at(-1) : undefined;
+  const ids = root === null ? null : await store.readWithin(tenant, root, page.map(customerOf));
+  return {
+    erasures: ids === null ? page : page.filter((one) => ids.has(one.customerId)),
+    nextPageToken: last && pageToken(tenant, query, { value: '', customerId: last.erasureId }),
+  };
+};
+
+/** Sets a legal hold: while it stands the customer is not erased. Throws Refusal `not-found` and `erased`. */
+export const setHold = async (
+  door: Door,
+  context: Context,
+  customerId: string,
+  reason: string,
+): Promise<LegalHold> => {
+  await seen(door, context, customerId);
+  return door.store.setHold(context.tenant, askedBy(context, customerId, reason));
+};
+
+/** Releases the hold; what was scheduled meanwhile is carried out when it is due. */
+export const releaseHold = async (
+  door: Door,
+  context: Context,
+  customerId: string,
+  reason: string,
+): Promise<LegalHold> => {
+  await seen(door, context, customerId);
+  return door.store.releaseHold(context.tenant, askedBy(context, customerId, reason));
+};
+
+/** Whether a hold stands, and what was set and released, also of a customer that was erased. */
+export const readHold = async (door: Door, context: Context, customerId: string): Promise<LegalHold> => {
+  await seen(door, context, customerId);
+  return door.store.readHold(context.tenant, customerId);
+};
+
+const customerOf = ({ customerId }: Erasure): string => customerId;
+
+const askedBy = ({ principal, contract }: Context, customerId: string, reason: string): Asked => ({
+  customerId,
+  principal: principal.name,
+  contract,
+  reason,
+});
+
+/** To a key that is bound to a customer nothing else exists. */
+const seen = async ({ store }: Door, { tenant, principal }: Context, id: string): Promise<void> => {
+  const root = principal.customerId;
+  if (root === null || root === id || (await store.readWithin(tenant, root, [id])).has(id)) return;
+  throw new Refusal('not-found');
+};

@@ -1,0 +1,16 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from './config.ts';
+import type { ErasureTools } from './jobs/carry-out-erasure.ts';
+import { appendToLedger } from './privacy/erasure-ledger.ts';
+import type { Database } from './storage/database.ts';
+import { createErasureWork } from './storage/erasure-work.ts';
+import { erasureLedgerOf } from './storage/open-key-source.ts';
+import { signingKeyOf } from './storage/signing-keys.ts';
+
+/** What carries out erasures on a database, for the service and for the command line. */
+export const erasureTools = (database: Database, config: Config): ErasureTools => ({
+  work: createErasureWork(database),
+  sign: async (tenantId, payload, type) => (await signingKeyOf(database, tenantId)).sign(payload, type),
+  enter: (entry) => appendToLedger(erasureLedgerOf(config), entry),
+  newId: uuidv7,
+});

@@ -1,0 +1,129 @@
+import type { Tenant } from '../access/principal.ts';
+import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-store.ts';
+import { Refusal } from '../errors.ts';
+import type { HeldKey } from '../privacy/data-key.ts';
+import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { withHeldKeys } from './data-keys.ts';
+import type { Database, Sql } from './database.ts';
+import {
+  cancelPlace,
+  type ErasureRow,
+  erasureOf,
+  insertErasure,
+  isParent,
+  readErasures,
+} from './erasure-rows.ts';
+import { createHoldStore, isHeld } from './legal-holds.ts';
+import { lockedCustomer } from './locked-customer.ts';
+import { sealReason } from './reasons.ts';
+
+/** Erasures on PostgreSQL; between being asked for and being carried out lie `windowDays`. */
+export const createErasureStore = (database: Database, windowDays: number): ErasureStore => {
+  const within = <T>(tenant: Tenant, work: (sql: Sql, keys: TenantKeys) => Promise<T>): Promise<T> =>
+    database.keyring.with(tenant.id, (keys) => database.inTenant(tenant.id, (sql) => work(sql, keys)));
+  return {
+    ...createHoldStore(database),
+    scheduleErasure: (tenant, asked) =>
+      within(tenant, async (sql, keys) => {
+        const { dataKey, number } = await lockedCustomer(sql, keys, tenant, asked.customerId);
+        const known = await retried(sql, keys, tenant, asked);
+        if (known) return { erasure: known, made: false };
+        await refuseHindered(sql, tenant.id, asked.customerId);
+        const dueAt = await dueAtOf(sql, asked, windowDays);
+        const [standing] = await read(sql, keys, tenant, { customerId: asked.customerId, limit: 1 });
+        if (standing?.status === 'scheduled' || standing?.status === 'held') {
+          if (isSame(standing, asked)) return { erasure: standing, made: false };
+          throw new Refusal('erasure-scheduled');
+        }
+        await insertErasure(sql, tenant.id, { ...asked, number, dueAt, dataKey });
+        const [erasure] = await read(sql, keys, tenant, { customerId: asked.customerId, limit: 1 });
+        return { erasure: erasure as Erasure, made: true };
+      }),
+    cancelErasure: (tenant, asked) =>
+      within(tenant, async (sql, keys) => {
+        const { dataKey } = await lockedCustomer(sql, keys, tenant, asked.customerId);
+        const newest = { customerId: asked.customerId, limit: 1 };
+        const [standing] = await read(sql, keys, tenant, newest);
+        if (!standing) throw new Refusal('not-found');
+        await sql(
+          `UPDATE erasure SET status = 'cancelled', cancelled_at = now(), cancelled_by = $3, cancel_sealed = $4
+           WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'scheduled'`,
+          [
+            ...[tenant.id, standing.erasureId, asked.principal],
+            sealReason(asked.reason, dataKey, cancelPlace(tenant.id, standing)),
+          ],
+        );
+        return (await read(sql, keys, tenant, newest))[0] as Erasure;
+      }),
+    readErasure: (tenant, customerId) =>
+      within(tenant, async (sql, keys) => (await read(sql, keys, tenant, { customerId, limit: 1 }))[0]),
+    listErasures: (tenant, { status, before, limit }) =>
+      within(tenant, (sql, keys) =>
+        read(sql, keys, tenant, { limit, ...(status ? { status } : {}), ...(before ? { before } : {}) }),
+      ),
+  };
+};
+
+const read = async (
+  sql: Sql,
+  keys: TenantKeys,
+  tenant: Tenant,
+  query: Parameters<typeof readErasures>[2],
+): Promise<Erasure[]> => {
+  const rows = withHeldKeys<ErasureRow & { dataKey: HeldKey }>(
+    keys,
+    await readErasures(sql, tenant.id, query),
+  );
+  return rows.map((row) => erasureOf(tenant.id, row));
+};
+
+/** The erasure that was made under the same idempotency key, however it goes meanwhile. */
+const retried = async (
+  sql: Sql,
+  keys: TenantKeys,
+  tenant: Tenant,
+  { customerId, idempotency }: AskedErasure,
+): Promise<Erasure | undefined> => {
+  if (!idempotency) return undefined;
+  const [row] = await sql<{ erasureId: string; fingerprint: Buffer }>(
+    `SELECT erasure_id AS "erasureId", fingerprint FROM erasure
+     WHERE tenant_id = $1 AND customer_id = $2 AND key_digest = $3`,
+    [tenant.id, customerId, idempotency.keyDigest],
+  );
+  if (!row) return undefined;
+  if (!row.fingerprint.equals(idempotency.fingerprint)) throw new Refusal('idempotency-key-reused');
+  return (await read(sql, keys, tenant, { erasureId: row.erasureId, limit: 1 }))[0];
+};
+
+const refuseHindered = async (sql: Sql, tenantId: string, customerId: string): Promise<void> => {
+  const [state] = await sql<{ held: boolean; parent: boolean; sealed: boolean }>(
+    `SELECT ${isHeld('c')} AS held, ${isParent('c')} AS parent,
+       (SELECT s.sealed_only FROM tenant_state s WHERE s.tenant_id = $1) AS sealed
+     FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = $2`,
+    [tenantId, customerId],
+  );
+  if (state?.held) throw new Refusal('legal-hold');
+  if (state?.parent) throw new Refusal('has-sub-customers');
+  if (!state?.sealed) throw new Refusal('not-sealed');
+};
+
+/** The moment from which on it is carried out. Throws Refusal `validation-failed` for one within the window. */
+const dueAtOf = async (sql: Sql, { after, waiveWindow }: AskedErasure, windowDays: number): Promise<Date> => {
+  const [clock] = await sql<{ earliest: Date }>(`SELECT now() + make_interval(days => $1) AS earliest`, [
+    waiveWindow ? 0 : windowDays,
+  ]);
+  const { earliest } = clock as { earliest: Date };
+  if (after === null || (waiveWindow && after < earliest)) return earliest;
+  if (after >= earliest) return after;
+  const detail = `must be ${windowDays} days ahead or more, unless waiveWindow is true`;
+  throw new Refusal('validation-failed', {
+    faults: [{ pointer: '/after', rule: 'window', detail, wire: true }],
+  });
+};
+
+/** Whether the same is asked for again: then the answer is the erasure that is scheduled. */
+const isSame = (standing: Erasure, asked: AskedErasure): boolean =>
+  standing.reason === asked.reason &&
+  standing.requestedBy === asked.principal &&
+  standing.windowWaived === asked.waiveWindow &&
+  (asked.after === null || standing.dueAt.getTime() === asked.after.getTime());

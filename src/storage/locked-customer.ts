@@ -1,0 +1,24 @@
+import type { Tenant } from '../access/principal.ts';
+import type { StoredCustomer } from '../customer/store.ts';
+import { Refusal } from '../errors.ts';
+import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { readCustomers } from './customers.ts';
+import { withHeldKeys } from './data-keys.ts';
+import type { Sql } from './database.ts';
+
+/**
+ * A customer, deleted or not, locked until the transaction ends, so that what is decided of its erasure is decided one
+ * after the other. Throws Refusal `not-found` and `erased`.
+ */
+export const lockedCustomer = async (
+  sql: Sql,
+  keys: TenantKeys,
+  tenant: Tenant,
+  customerId: string,
+): Promise<StoredCustomer> => {
+  const rows = await readCustomers(sql, tenant.id, [customerId], true);
+  const [row] = withHeldKeys<StoredCustomer>(keys, rows);
+  if (!row) throw new Refusal('not-found');
+  if (row.erasedAt || row.dataKey === 'destroyed') throw new Refusal('erased');
+  return row;
+};
