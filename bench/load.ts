@@ -2,9 +2,11 @@ import pg from 'pg';
 import { v7 as newUuid } from 'uuid';
 import type { Tenant } from '../src/access/principal.ts';
 import type { Customer } from '../src/customer/customer.ts';
+import { entryHash, headMac, noHash } from '../src/customer/history-chain.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
 import { dataKeyOf, encodeCustomer, openText, textOf } from '../src/customer/record.ts';
+import type { HistoryRow } from '../src/customer/store.ts';
 import { newDataKey, plainKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { diff } from '../src/schema/diff.ts';
@@ -73,21 +75,25 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
   const now = new Date();
   const customers = numbers.map((number) => customerOf(tenant, number, now));
   const changes = customers.map(({ data }) => diff({}, data as unknown as JsonObject));
+  const secret = tenant.keys.ownSecret('chain');
   const history = customers.map((customer, index) =>
-    encodeHistory(
-      {
-        customerId: customer.id,
-        version: 1,
-        recordedAt: now,
-        principal: 'bench',
-        contract: 'native',
-        operation: 'create',
-        reason: null,
-        changes: changes[index] ?? [],
-        snapshot: textOf(customer),
-      },
+    chained(
+      encodeHistory(
+        {
+          customerId: customer.id,
+          version: 1,
+          recordedAt: now,
+          principal: 'bench',
+          contract: 'native',
+          operation: 'create',
+          reason: null,
+          changes: changes[index] ?? [],
+          snapshot: textOf(customer),
+        },
+        tenant.id,
+        dataKeyOf(customer),
+      ),
       tenant.id,
-      dataKeyOf(customer),
     ),
   );
   const events = customers.map(({ id }, index) => ({
@@ -109,13 +115,23 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
   await insertCustomers(
     sql,
     tenant.id,
-    customers.map((customer) => ({ ...encodeCustomer(customer), open: openText(customer) })),
+    customers.map((customer, index) => {
+      const chainHead = history[index]?.hash as Buffer;
+      const chainMac = headMac(secret, tenant.id, { ...customer, customerId: customer.id, head: chainHead });
+      return { ...encodeCustomer(customer), open: openText(customer), chainHead, chainMac };
+    }),
   );
   await insertHistory(sql, tenant.id, history);
   await insertEvents(sql, tenant.id, events, now);
   await insertUniques(sql, tenant.id, uniques);
   await insertLookups(sql, tenant.id, lookups);
 };
+
+/** The first entry of a customer, with its hash. */
+const chained = (row: Omit<HistoryRow, 'hash'>, tenantId: string): HistoryRow => ({
+  ...row,
+  hash: entryHash(tenantId, { ...row, recordedAt: row.recordedAt.getTime() }, noHash),
+});
 
 const customerOf = (tenant: KeyedTenant, number: number, now: Date): Customer => ({
   id: customerIdOf(number),

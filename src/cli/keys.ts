@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { addKeyToFile, keepFirstKey, readKeyFile } from '../privacy/key-file.ts';
+import { chainOld } from '../storage/chain-old.ts';
 import { countDataKeys } from '../storage/data-keys.ts';
 import type { Database } from '../storage/database.ts';
 import { keyFileOf } from '../storage/open-key-source.ts';
@@ -33,7 +34,7 @@ export const addKeys = (program: Command): void => {
     .option('--drop-old', 'take the older keys out of the key file, once nothing is wrapped by them')
     .action(rotateSource);
   withJson(keys.command('seal'))
-    .description('seal what was stored before there were keys')
+    .description('seal what was stored before there were keys, and chain what was before there were chains')
     .requiredOption('--tenant <name>', 'the tenant')
     .action(seal);
 };
@@ -128,9 +129,16 @@ const rewrapAll = async (database: Database): Promise<number> => {
 };
 
 const seal = async (options: TenantOptions): Promise<void> => {
-  const sealed = await withSession(
-    async ({ database }) => sealOld(database, (await namedTenant(database, options.tenant)).id),
+  const done = await withSession(
+    async ({ database }) => {
+      const { id } = await namedTenant(database, options.tenant);
+      return { sealed: await sealOld(database, id), chained: await chainOld(database, id) };
+    },
     { asOwner: true },
   );
-  print(options, { tenant: options.tenant, sealed }, () => `${sealed} customers were sealed.`);
+  print(
+    options,
+    { tenant: options.tenant, ...done },
+    ({ sealed, chained }) => `${sealed} customers were sealed, and the histories of ${chained} were chained.`,
+  );
 };

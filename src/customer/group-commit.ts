@@ -129,6 +129,7 @@ const firstNeeds = (commands: Command[]): Needs => ({
 const merged = (before: Loaded, now: Loaded): Loaded => ({
   now: before.now,
   newDataKey: before.newDataKey,
+  chainSecret: before.chainSecret,
   othersAsked: [...before.othersAsked, ...now.othersAsked],
   customers: [...before.customers, ...now.customers],
   replies: before.replies,

@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
+import { groupChains } from './group-chains.ts';
 import { declaredPath, encodeHistory, isWhollyPersonal } from './history-entry.ts';
 import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
 import { dataKeyOf, encodeCustomer, openText } from './record.ts';
@@ -26,6 +27,7 @@ export const collectWrites = (
     structure: state.structure,
   };
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
+  const chains = groupChains(tenant.id, loaded);
   const first = new Map<string, Customer | undefined>();
   const last = new Map<string, Customer>();
   const searched = new Map<string, Set<string>>();
@@ -33,7 +35,7 @@ export const collectWrites = (
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
     for (const one of [...(decision.past?.entries ?? []), entry]) {
-      writes.history.push(encodeHistory(one, tenant.id, dataKeyOf(decision.after)));
+      writes.history.push(chains.add(encodeHistory(one, tenant.id, dataKeyOf(decision.after))));
     }
     writes.events.push(
       eventOf(command.operation.event, entry.changes, decision.after, command.context.newId()),
@@ -45,8 +47,12 @@ export const collectWrites = (
   }
   for (const customer of last.values()) {
     const row = rows.get(customer.id);
-    if (row) writes.updated.push(updateOf(customer, row.version, opened.has(customer.id)));
-    else writes.created.push({ ...encodeCustomer(customer), open: openText(customer) });
+    const encoded = { ...encodeCustomer(customer), ...chains.end(customer) };
+    const open = !row || opened.has(customer.id) ? openText(customer) : null;
+    if (row) {
+      const expected = { expectedVersion: row.version, expectedHead: row.chainHead ?? null };
+      writes.updated.push({ ...encoded, open, ...expected });
+    } else writes.created.push({ ...encoded, open: openText(customer) });
     const names = searched.get(customer.id);
     if (names) addTokens(tenant, writes, first.get(customer.id), customer, names);
   }
@@ -59,16 +65,6 @@ export const hasWrites = (writes: Writes): boolean =>
   writes.replies.length > 0 ||
   writes.openedRequests.length > 0 ||
   writes.endedRequests.length > 0;
-
-const updateOf = (
-  customer: Customer,
-  expectedVersion: number,
-  opened: boolean,
-): Writes['updated'][number] => ({
-  ...encodeCustomer(customer),
-  open: opened ? openText(customer) : null,
-  expectedVersion,
-});
 
 const namesMovedBy = ({ before, after, changes }: NonNullable<Attempt['decision']>): ReadonlySet<string> =>
   !before || before.deletedAt !== null || after.deletedAt !== null ? allNames : movedNames(changes);

@@ -24,12 +24,16 @@ export interface HistoryEntry {
 /** A snapshot stands at the first version and at every one divisible by this. */
 export const snapshotEvery = 64;
 
-/** Puts an entry into its stored form: personal changes and the reason sealed, the rest open. */
-export const encodeHistory = (entry: HistoryEntry, tenantId: string, key: DataKey): HistoryRow => {
+/**
+ * Puts an entry into its stored form, not chained yet. All changes are sealed, not the personal ones alone, so that an
+ * erasure makes all of them unreadable.
+ */
+export const encodeHistory = (
+  entry: HistoryEntry,
+  tenantId: string,
+  key: DataKey,
+): Omit<HistoryRow, 'hash'> => {
   const place = placesOf(tenantId, entry);
-  const open: Change[] = [];
-  const personal: Change[] = [];
-  for (const change of entry.changes) (isPersonalPath(change.path) ? personal : open).push(change);
   return {
     customerId: entry.customerId,
     version: entry.version,
@@ -37,14 +41,18 @@ export const encodeHistory = (entry: HistoryEntry, tenantId: string, key: DataKe
     principal: entry.principal,
     contract: entry.contract,
     operation: entry.operation,
-    open: JSON.stringify(open),
-    sealed: seal({ changes: personal as unknown as Json, reason: entry.reason }, key, place.history),
+    open: '[]',
+    sealed: seal({ changes: entry.changes as unknown as Json, reason: entry.reason }, key, place.history),
     snapshot: entry.snapshot === null ? null : sealText(entry.snapshot, key, place.snapshot),
   };
 };
 
-/** Reads an entry back with the customer's key: the changes that lay open first, then the sealed ones. */
-export const decodeHistory = (row: HistoryRow, tenantId: string, held: HeldKey = 'none'): HistoryEntry => {
+/** Reads an entry back with the customer's key: changes that lay open, as some did once, then the sealed ones. */
+export const decodeHistory = (
+  row: Omit<HistoryRow, 'hash'>,
+  tenantId: string,
+  held: HeldKey = 'none',
+): HistoryEntry => {
   const place = placesOf(tenantId, row);
   const sealed = unseal(row.sealed, held, place.history) as unknown as {
     changes: Change[];

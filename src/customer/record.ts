@@ -35,8 +35,8 @@ export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer 
   };
 };
 
-/** Turns a customer into its row, but for the open part. */
-export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'open'> => ({
+/** Turns a customer into its row, but for the open part and the end of its chain. */
+export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'open' | 'chainHead' | 'chainMac'> => ({
   customerId: customer.id,
   number: customer.number,
   parentId: customer.data.parentId ?? null,

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import type { SigningKey } from '../privacy/signing-key.ts';
@@ -15,10 +16,15 @@ export interface CustomerRow {
   deletedAt: Date | null;
   open: string;
   sealed: Buffer;
+  /** The hash of its newest history entry, and the code that proves it; null before there were chains. */
+  chainHead: Buffer | null;
+  chainMac: Buffer | null;
 }
 
-/** What is read of a stored customer. */
-export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId'> & {
+/** What is read of a stored customer; where its chain ends is read of those alone that will be changed. */
+export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId' | 'chainHead' | 'chainMac'> & {
+  chainHead?: Buffer | null;
+  chainMac?: Buffer | null;
   /** The key under which all of the customer is sealed. */
   dataKey: HeldKey;
   /** Set when the key was destroyed: the row is a tombstone. */
@@ -36,6 +42,8 @@ export interface HistoryRow {
   open: string;
   sealed: Buffer;
   snapshot: Buffer | null;
+  /** Of the entry and the one before it; null before there were chains. */
+  hash: Buffer | null;
 }
 
 /** The event that tells other systems of a change. It names places, never values. */
@@ -130,6 +138,8 @@ export interface Loaded {
   now: Date;
   /** Makes the key of a customer that has none. */
   newDataKey(): DataKey;
+  /** Proves where the tenant's chains end. */
+  chainSecret: KeyObject;
   othersAsked: string[];
   customers: StoredCustomer[];
   replies: StoredReply[];
@@ -165,7 +175,11 @@ export interface Writes {
   keys: { customerId: string; dataKey: DataKey }[];
   created: CustomerRow[];
   /** `open` is null where it stays as it is. */
-  updated: (Omit<CustomerRow, 'open'> & { open: string | null; expectedVersion: number })[];
+  updated: (Omit<CustomerRow, 'open'> & {
+    open: string | null;
+    expectedVersion: number;
+    expectedHead: Buffer | null;
+  })[];
   history: HistoryRow[];
   events: OutboxRow[];
   replies: ReplyRow[];

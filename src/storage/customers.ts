@@ -12,16 +12,33 @@ const columns = `c.customer_id AS "customerId", c.number, c.version::float8 AS v
  * Customers by id, deleted ones included. Locked ones are locked in the order of their ids, so that two groups can't
  * block each other.
  */
-export const readCustomers = async (
+export const readCustomers = (
   sql: Sql,
   tenantId: string,
   ids: string[],
   lock = false,
+): Promise<Wrapped<StoredCustomer>[]> => readById(sql, tenantId, ids, lock, columns);
+
+/** The same with the ends of their chains, for a change. */
+export const readCustomersToChange = (
+  sql: Sql,
+  tenantId: string,
+  ids: string[],
+  lock: boolean,
+): Promise<Wrapped<StoredCustomer>[]> =>
+  readById(sql, tenantId, ids, lock, `${columns}, c.chain_head AS "chainHead", c.chain_mac AS "chainMac"`);
+
+const readById = async (
+  sql: Sql,
+  tenantId: string,
+  ids: string[],
+  lock: boolean,
+  read: string,
 ): Promise<Wrapped<StoredCustomer>[]> =>
   ids.length === 0
     ? []
     : sql(
-        `SELECT ${columns} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
+        `SELECT ${read} FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = ANY($2::uuid[])
          ${lock ? 'ORDER BY c.customer_id FOR UPDATE' : ''}`,
         [tenantId, uuids(ids)],
       );
@@ -57,9 +74,10 @@ export const readIdsOf = async (
 /** Adds customers; one whose number another group took meanwhile is left out and not counted. */
 export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[]): Promise<unknown[]> =>
   sql(
-    `INSERT INTO customer (tenant_id, customer_id, number, parent_id, version, created_at, updated_at, deleted_at, open, sealed)
+    `INSERT INTO customer (tenant_id, customer_id, number, parent_id, version, created_at, updated_at, deleted_at, open, sealed,
+       chain_head, chain_mac)
      SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::int4[], $4::uuid[], $5::int8[], $6::timestamptz[],
-       $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bytea[]) AS r
+       $7::timestamptz[], $8::timestamptz[], $9::text[], $10::bytea[], $11::bytea[], $12::bytea[]) AS r
      ON CONFLICT DO NOTHING RETURNING 1 AS created`,
     [
       tenantId,
@@ -72,10 +90,12 @@ export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[])
       timestamps(rows.map((row) => row.deletedAt)),
       texts(rows.map((row) => row.open)),
       byteas(rows.map((row) => row.sealed)),
+      byteas(rows.map((row) => row.chainHead)),
+      byteas(rows.map((row) => row.chainMac)),
     ],
   );
 
-/** Updates each row that still has its expected version, and gives back the ids of those. */
+/** Updates each row that still has its expected version and chain, and gives back the ids of those. */
 export const updateCustomers = (
   sql: Sql,
   tenantId: string,
@@ -83,10 +103,13 @@ export const updateCustomers = (
 ): Promise<{ customerId: string }[]> =>
   sql(
     `UPDATE customer c SET parent_id = r.parent_id, version = r.version, updated_at = r.updated_at,
-       deleted_at = r.deleted_at, open = COALESCE(r.open, c.open), sealed = r.sealed
+       deleted_at = r.deleted_at, open = COALESCE(r.open, c.open), sealed = r.sealed, chain_head = r.chain_head,
+       chain_mac = r.chain_mac
      FROM unnest($2::uuid[], $3::int8[], $4::uuid[], $5::int8[], $6::timestamptz[], $7::timestamptz[], $8::text[],
-       $9::bytea[]) AS r (customer_id, expected_version, parent_id, version, updated_at, deleted_at, open, sealed)
+       $9::bytea[], $10::bytea[], $11::bytea[], $12::bytea[]) AS r (customer_id, expected_version, parent_id, version,
+       updated_at, deleted_at, open, sealed, expected_head, chain_head, chain_mac)
      WHERE c.tenant_id = $1 AND c.customer_id = r.customer_id AND c.version = r.expected_version
+       AND c.chain_head IS NOT DISTINCT FROM r.expected_head
        AND c.erased_at IS NULL
      RETURNING c.customer_id AS "customerId"`,
     [
@@ -99,6 +122,9 @@ export const updateCustomers = (
       timestamps(rows.map((row) => row.deletedAt)),
       texts(rows.map((row) => row.open)),
       byteas(rows.map((row) => row.sealed)),
+      byteas(rows.map((row) => row.expectedHead)),
+      byteas(rows.map((row) => row.chainHead)),
+      byteas(rows.map((row) => row.chainMac)),
     ],
   );
 

@@ -1,3 +1,5 @@
+import { Refusal } from '../errors.ts';
+
 /** Whether a transaction failed only because of others at the same time: trying again is right. */
 export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error));
 
@@ -11,6 +13,14 @@ export const isAway = (error: unknown): boolean => {
 
 /** Whether a write of `exactly` touched another number of rows than it should have. */
 export const isWrongCount = (error: unknown): boolean => codeOf(error) === '22012';
+
+/** The refusal of whatever needs the database meanwhile. */
+export const unavailable = (cause: unknown): Refusal =>
+  new Refusal('unavailable', {
+    cause,
+    detail: 'The database is away or too busy',
+    headers: { 'retry-after': '1' },
+  });
 
 const codeOf = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;

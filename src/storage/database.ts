@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { Refusal } from '../errors.ts';
 import type { KeySource } from '../privacy/key-source.ts';
-import { isAway, isSerialisationFailure, isWrongCount } from './database-errors.ts';
+import { isAway, isSerialisationFailure, isWrongCount, unavailable } from './database-errors.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
+import { readSnapshot } from './snapshot.ts';
 
 /** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
 export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -21,6 +21,8 @@ export interface Database {
   readInTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction of no tenant: it sees what belongs to none. */
   inNone<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Reads a tenant as it is at one moment, on a connection of its own, for whole tables as streams. */
+  readSnapshot<T>(tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T>;
   /** The tenants' keys, under which lies what is sealed in it. */
   keyring: Keyring;
   /** Connections in all, idle ones, and callers that wait for one. */
@@ -61,7 +63,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const work = <T>(tenantId: string, run: Work<T>) => transact(pool, options, tenantId, run);
-  const database: Omit<Database, 'keyring'> = {
+  const database: Omit<Database, 'keyring' | 'readSnapshot'> = {
     inTenant: (tenantId, run) => work(checked(tenantId), run),
     readInTenant: (tenantId, run) =>
       work(checked(tenantId), (sql, commit) => {
@@ -74,6 +76,8 @@ export const openDatabase = (options: DatabaseOptions): Database => {
     close: () => pool.end(),
   };
   return Object.assign(database, {
+    readSnapshot: <T>(tenantId: string, run: (client: pg.Client) => Promise<T>) =>
+      readSnapshot(options, checked(tenantId), run),
     keyring: createKeyring(database, options.keySource, options.sealing !== false),
   });
 };
@@ -196,10 +200,3 @@ const firstFailure = async (sent: Promise<unknown>[], otherwise: unknown): Promi
   const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
   return failed && !isWrongCount(failed.reason) ? failed.reason : otherwise;
 };
-
-const unavailable = (cause: unknown): Refusal =>
-  new Refusal('unavailable', {
-    cause,
-    detail: 'The database is away or too busy',
-    headers: { 'retry-after': '1' },
-  });

@@ -3,14 +3,14 @@ import { byteas, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
 const columns = `h.customer_id AS "customerId", h.version::float8 AS version, h.recorded_at AS "recordedAt", h.principal,
-  h.contract, h.operation, h.open, h.sealed, h.snapshot`;
+  h.contract, h.operation, h.open, h.sealed, h.snapshot, h.hash`;
 
 export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): Promise<unknown[]> =>
   sql(
     `INSERT INTO history (tenant_id, customer_id, version, recorded_at, principal, contract, operation, open, sealed,
-       snapshot)
+       snapshot, hash)
      SELECT $1::uuid, r.* FROM unnest($2::uuid[], $3::int8[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-       $8::text[], $9::bytea[], $10::bytea[]) AS r
+       $8::text[], $9::bytea[], $10::bytea[], $11::bytea[]) AS r
      ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
     [
       tenantId,
@@ -23,6 +23,7 @@ export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): P
       texts(rows.map((row) => row.open)),
       byteas(rows.map((row) => row.sealed)),
       byteas(rows.map((row) => row.snapshot)),
+      byteas(rows.map((row) => row.hash)),
     ],
   );
 

@@ -12,6 +12,7 @@ import type { Database, Sql } from './database.ts';
  */
 export const sealOld = async (database: Database, tenantId: string): Promise<number> => {
   let sealed = 0;
+  if (await database.inTenant(tenantId, (sql) => isSealed(sql, tenantId))) return sealed;
   for (;;) {
     const ids = await database.inTenant(tenantId, (sql) => readUnsealed(sql, tenantId));
     if (ids.length === 0) break;
@@ -34,6 +35,10 @@ export const sealOld = async (database: Database, tenantId: string): Promise<num
   database.keyring.forget(tenantId);
   return sealed;
 };
+
+/** Whether nothing of the tenant lies plain. Whoever put something plain there since must not see it sealed. */
+const isSealed = async (sql: Sql, tenantId: string): Promise<boolean> =>
+  (await sql('SELECT 1 FROM tenant_state WHERE tenant_id = $1 AND sealed_only', [tenantId])).length === 1;
 
 /** Some customers of whom something lies plain. An erased one has an empty record. */
 const readUnsealed = async (sql: Sql, tenantId: string): Promise<string[]> => {
@@ -76,7 +81,8 @@ const sealCustomer = async (
   );
   for (const { version, sealed, snapshot } of entries) {
     await sql(
-      'UPDATE history SET sealed = $4, snapshot = $5 WHERE tenant_id = $1 AND customer_id = $2 AND version = $3',
+      // Its hash was made of the plain form; `chainOld` makes it again.
+      'UPDATE history SET sealed = $4, snapshot = $5, hash = NULL WHERE tenant_id = $1 AND customer_id = $2 AND version = $3',
       [
         tenantId,
         customerId,

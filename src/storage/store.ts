@@ -17,6 +17,7 @@ import {
   insertCustomers,
   listCustomers,
   readCustomers,
+  readCustomersToChange,
   readIdsOf,
   readNumbersOf,
   readWithin,
@@ -132,7 +133,7 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
     ids,
   ] = await Promise.all([
     sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
-    readCustomers(sql, tenantId, needs.customers, needs.lock),
+    readCustomersToChange(sql, tenantId, needs.customers, needs.lock),
     readCustomers(sql, tenantId, needs.others),
     lockOpenRequests(sql, tenantId, needs.requests),
     readReplies(sql, tenantId, needs.replies),
@@ -148,6 +149,7 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
   return {
     now,
     newDataKey: keyring.sealing ? newDataKey : () => plainKey,
+    chainSecret: keys.ownSecret('chain'),
     othersAsked: needs.others,
     customers: withHeldKeys<StoredCustomer>(keys, [...customers, ...others]),
     replies: withHeldKeys<StoredReply>(keys, replies),

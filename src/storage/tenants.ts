@@ -1,5 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { OperatorError } from '../errors.ts';
+import { beginCheckpoints } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { firstKeys } from './keyring.ts';
 import { insertTenantKey } from './tenant-keys.ts';
@@ -38,11 +39,13 @@ export const createTenant = async (database: Database, tenantId: string, name: s
     await insertTenantKey(sql, tenantId, first.key);
     for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
   });
+  // What a benchmark writes without sealing would be sealed, and chained, later on.
+  if (sealing) await beginCheckpoints(database, tenantId);
   return withSecret(database, { id: tenantId, name });
 };
 
 /** Customer numbers start at 1001. */
-const numberBeforeFirst = 1000;
+export const numberBeforeFirst = 1000;
 
 /** All tenants by name. */
 export const listTenants = (database: Database): Promise<TenantRow[]> =>

@@ -1,0 +1,91 @@
+import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { HistoryRow } from './store.ts';
+
+/**
+ * What an entry's hash commits to: all of its row. Texts and bytes are those that are stored, so that an erasure, which
+ * destroys the key of what is sealed, leaves every hash as it was.
+ */
+export type HashedEntry = Omit<HistoryRow, 'recordedAt' | 'open' | 'hash'> & {
+  /** Milliseconds since 1970. */
+  recordedAt: number;
+  open: string | Buffer;
+};
+
+/** The hash before the first one of a chain. */
+export const noHash: Buffer = Buffer.alloc(32);
+
+/**
+ * The hash of an entry (SHA-256) over the hash before it and all of its row. Fields have a fixed length or their length
+ * before them, and a name of this use begins it, so that no two entries read the same. The open, sealed and snapshot
+ * parts go in as their digests; 32 zero bytes stand for no snapshot.
+ */
+export const entryHash = (tenantId: string, entry: HashedEntry, previous: Buffer): Buffer => {
+  const { principal, contract, operation } = entry;
+  const texts = principal.length + contract.length + operation.length;
+  // Three bytes are the most that UTF-8 takes for a UTF-16 unit.
+  const message = Buffer.allocUnsafe(fixedBytes + 3 * texts);
+  let at = message.write(entryUse, 0, 'latin1');
+  at += writeUuid(message, tenantId, at);
+  at += writeUuid(message, entry.customerId, at);
+  at = writeWhole(message, entry.version, at);
+  at = writeWhole(message, entry.recordedAt, at);
+  at = writeText(message, principal, at);
+  at = writeText(message, contract, at);
+  at = writeText(message, operation, at);
+  at += message.write(entry.open === '[]' ? noChanges : digest(entry.open), at, 'latin1');
+  at += message.write(digest(entry.sealed), at, 'latin1');
+  if (entry.snapshot) at += message.write(digest(entry.snapshot), at, 'latin1');
+  else at += noHash.copy(message, at);
+  at += previous.copy(message, at);
+  return hash('sha256', message.subarray(0, at), 'buffer');
+};
+
+/** A customer whose chain ends somewhere. */
+export interface ChainEnd {
+  customerId: string;
+  number: number;
+  version: number;
+  head: Buffer;
+}
+
+/**
+ * The code that binds a customer to the newest hash of its chain (HMAC-SHA-256): who has the database alone, and not the
+ * tenant's secret, can make a chain anew but not its code.
+ */
+export const headMac = (secret: KeyObject, tenantId: string, end: ChainEnd): Buffer => {
+  const message = Buffer.allocUnsafe(headBytes);
+  let at = message.write(headUse, 0, 'latin1');
+  at += writeUuid(message, tenantId, at);
+  at += writeUuid(message, end.customerId, at);
+  at = writeWhole(message, end.number, at);
+  at = writeWhole(message, end.version, at);
+  end.head.copy(message, at);
+  return createHmac('sha256', secret).update(message).digest();
+};
+
+/** Whether the code of a customer is the one that its secret makes. */
+export const isHeadMac = (secret: KeyObject, tenantId: string, end: ChainEnd, mac: Buffer): boolean =>
+  mac.length === 32 && end.head.length === 32 && timingSafeEqual(headMac(secret, tenantId, end), mac);
+
+const entryUse = 'customary history entry 1\n';
+const headUse = 'customary history head 1\n';
+const fixedBytes = entryUse.length + 2 * 16 + 2 * 8 + 3 * 4 + 4 * 32;
+const headBytes = headUse.length + 2 * 16 + 2 * 8 + 32;
+
+/** A digest as a text of bytes, which is made in half the time of a buffer. */
+const digest = (bytes: string | Buffer): string => hash('sha256', bytes, 'binary');
+
+const noChanges = digest('[]');
+
+const writeUuid = (into: Buffer, id: string, at: number): number =>
+  into.write(id.replaceAll('-', ''), at, 16, 'hex');
+
+/** A whole number that JavaScript holds exactly, in eight bytes. */
+const writeWhole = (into: Buffer, value: number, at: number): number =>
+  into.writeUInt32BE((value % 2 ** 32) >>> 0, into.writeInt32BE(Math.floor(value / 2 ** 32), at));
+
+const writeText = (into: Buffer, text: string, at: number): number => {
+  const length = into.write(text, at + 4, 'utf8');
+  into.writeUInt32BE(length, at);
+  return at + 4 + length;
+};

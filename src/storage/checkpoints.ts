@@ -1,0 +1,150 @@
+import {
+  type CheckpointRow,
+  type CheckpointStatement,
+  checkpointDigest,
+  type Head,
+  makeCheckpoint,
+  mostHeads,
+  statementOf,
+} from '../customer/checkpoint.ts';
+import type { SigningKey } from '../privacy/signing-key.ts';
+import type { Database, Sql } from './database.ts';
+import { signingKeyOf } from './signing-keys.ts';
+
+/** A checkpoint that was made, as it is told elsewhere. */
+export interface MadeCheckpoint {
+  sequence: number;
+  digest: string;
+}
+
+/**
+ * Makes the checkpoints of what changed in a tenant since its last one: none when nothing did, when the last one is
+ * younger than `afterMs`, or when the tenant's history is not chained yet. Several processes may do so at once. A change
+ * of the last minute may stand in the next one too. Throws an Error when the last one is not what the service wrote: it
+ * must not be built upon.
+ */
+export const makeCheckpoints = async (
+  database: Database,
+  tenantId: string,
+  options: { afterMs?: number; begin?: boolean } = {},
+): Promise<MadeCheckpoint[]> => {
+  const key = await signingKeyOf(database, tenantId);
+  const { begin = false, afterMs = 0 } = options;
+  const made: MadeCheckpoint[] = [];
+  let from: Cursor | null = null;
+  do {
+    const terms: Terms = { tenantId, key, from, begin, afterMs };
+    const one: One | undefined = await database.inTenant(tenantId, (sql) => makeOne(sql, terms));
+    if (one) made.push(one.made);
+    from = one?.more ?? null;
+  } while (from);
+  return made;
+};
+
+/** Signs that all of a tenant's history is chained from now on. Again, it changes nothing. */
+export const beginCheckpoints = (database: Database, tenantId: string): Promise<MadeCheckpoint[]> =>
+  makeCheckpoints(database, tenantId, { begin: true });
+
+/** Whether a tenant's history is chained from its first entry on, as its first checkpoint says. */
+export const hasCheckpoint = async (sql: Sql, tenantId: string): Promise<boolean> =>
+  (await sql('SELECT 1 AS there FROM checkpoint WHERE tenant_id = $1 LIMIT 1', [tenantId])).length === 1;
+
+interface Cursor {
+  updatedAt: Date;
+  customerId: string;
+}
+
+/** A checkpoint, and where the next one goes on where there is more than one holds. */
+interface One {
+  made: MadeCheckpoint;
+  more: Cursor | null;
+}
+
+interface Terms {
+  tenantId: string;
+  key: SigningKey;
+  from: Cursor | null;
+  begin: boolean;
+  afterMs: number;
+}
+
+/** Commits come in another order than the instants of their changes; none takes longer than this to come. */
+const marginMs = 60_000;
+
+const makeOne = async (
+  sql: Sql,
+  { tenantId, key, from, begin, afterMs }: Terms,
+): Promise<One | undefined> => {
+  const [clock, newest] = await Promise.all([readClock(sql, tenantId), readNewest(sql, tenantId)]);
+  const { now, lastNumber } = clock;
+  if (begin ? newest && !from : !newest) return undefined;
+  const before = newest && (await genuine(newest, tenantId, key));
+  if (before && !from && now.getTime() - Date.parse(before.recordedAt) < afterMs) return undefined;
+  const since = before ? new Date(Date.parse(before.through) - marginMs) : new Date(0);
+  const moved = await readMoved(sql, tenantId, from ?? { updatedAt: since, customerId: firstId });
+  if (moved.length === 0 && before) return undefined;
+  const last = moved.at(-1);
+  const more = moved.length === mostHeads && last ? last : null;
+  const through = Math.max(before ? Date.parse(before.through) : 0, (more?.updatedAt ?? now).getTime());
+  const statement = {
+    tenant: tenantId,
+    sequence: (newest?.sequence ?? 0) + 1,
+    recordedAt: now,
+    through: new Date(through).toISOString(),
+    previous: newest ? checkpointDigest(newest) : null,
+    lastNumber,
+  };
+  const row = await makeCheckpoint(key, statement, moved);
+  if (!(await insertCheckpoint(sql, tenantId, row))) return undefined;
+  return { more, made: { sequence: row.sequence, digest: checkpointDigest(row) } };
+};
+
+const firstId = '00000000-0000-0000-0000-000000000000';
+
+const genuine = async (
+  row: CheckpointRow,
+  tenantId: string,
+  key: SigningKey,
+): Promise<CheckpointStatement> => {
+  const statement = await statementOf(row, tenantId, [key.publicJwk]);
+  if (statement) return statement;
+  throw new Error('The newest checkpoint is not what the service wrote');
+};
+
+const readClock = async (sql: Sql, tenantId: string): Promise<{ now: Date; lastNumber: number }> => {
+  const [row] = await sql<{ now: Date; lastNumber: number }>(
+    `SELECT date_trunc('milliseconds', transaction_timestamp()) AS now, last_number AS "lastNumber" FROM tenant_state
+     WHERE tenant_id = $1`,
+    [tenantId],
+  );
+  if (!row) throw new Error('The tenant has no state row');
+  return row;
+};
+
+const readNewest = async (sql: Sql, tenantId: string): Promise<CheckpointRow | undefined> => {
+  const [row] = await sql<CheckpointRow>(
+    `SELECT sequence, recorded_at AS "recordedAt", heads, jws FROM checkpoint WHERE tenant_id = $1
+     ORDER BY sequence DESC LIMIT 1`,
+    [tenantId],
+  );
+  return row;
+};
+
+/** Chained customers that changed after this place, in the order of their changes. */
+const readMoved = (sql: Sql, tenantId: string, from: Cursor): Promise<(Head & Cursor)[]> =>
+  sql(
+    `SELECT customer_id AS "customerId", version::float8 AS version, chain_head AS hash, updated_at AS "updatedAt"
+     FROM customer WHERE tenant_id = $1 AND (updated_at, customer_id) > ($2::timestamptz, $3::uuid)
+       AND chain_head IS NOT NULL ORDER BY updated_at, customer_id LIMIT $4`,
+    [tenantId, from.updatedAt.toISOString(), from.customerId, mostHeads],
+  );
+
+/** Keeps a checkpoint; false when another process kept one of this sequence. */
+const insertCheckpoint = async (sql: Sql, tenantId: string, row: CheckpointRow): Promise<boolean> => {
+  const rows = await sql(
+    `INSERT INTO checkpoint (tenant_id, sequence, recorded_at, heads, jws) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT DO NOTHING RETURNING 1 AS made`,
+    [tenantId, row.sequence, row.recordedAt.toISOString(), row.heads, row.jws],
+  );
+  return rows.length === 1;
+};

@@ -1,0 +1,138 @@
+import type pg from 'pg';
+import {
+  type ChainedCustomer,
+  type ChainedEntry,
+  type ChainFinding,
+  type ChainTerms,
+  type CustomerJudge,
+  judgeCustomer,
+  judgeNumbers,
+} from '../customer/verify-chain.ts';
+import { type IdRange, readChainedCustomers, readChainedEntries } from './chained-rows.ts';
+import type { Database } from './database.ts';
+import { signingKeyOf } from './signing-keys.ts';
+import { numberBeforeFirst } from './tenants.ts';
+import { type Anchor, type CheckpointReport, verifyCheckpoints } from './verify-checkpoints.ts';
+
+/** What was looked at, and what was found. */
+export interface Verification extends CheckpointReport {
+  customers: number;
+  entries: number;
+  /** How many entries were recorded before there were chains, and are not proven. */
+  unproven: number;
+  /** The first of the findings, and how many there are. */
+  findings: ChainFinding[];
+  found: number;
+}
+
+/** What to look at: all of a tenant, or one customer; and checkpoints that were noted elsewhere. */
+export interface VerifyOptions {
+  customerId?: string;
+  anchors?: Anchor[];
+}
+
+/**
+ * Judges the history of a tenant as it is at one moment: the chain of each customer, its newest hash, the numbers, and the
+ * checkpoints. It streams, so that memory does not grow with the history, and holds up nobody who changes customers
+ * meanwhile. It needs no customer's key, and is the same before and after erasures.
+ */
+export const verifyHistory = async (
+  database: Database,
+  tenantId: string,
+  { customerId, anchors = [] }: VerifyOptions = {},
+): Promise<Verification> => {
+  const secret = await database.keyring.with(tenantId, async (keys) => keys.ownSecret('chain'));
+  const { publicJwk } = await signingKeyOf(database, tenantId);
+  return database.readSnapshot(tenantId, async (client) => {
+    const findings: ChainFinding[] = [];
+    let found = 0;
+    const report = (finding: ChainFinding) => {
+      found += 1;
+      if (findings.length < mostFindings) findings.push(finding);
+    };
+    const { lastNumber, chained } = await readState(client, tenantId);
+    const terms = { tenantId, secret, chained };
+    const counts = await verifyChains(client, terms, { lastNumber, customerId }, report);
+    const place = { tenantId, keys: [publicJwk], lastNumber, customerId, anchors };
+    return { ...counts, ...(await verifyCheckpoints(client, place, report)), findings, found };
+  });
+};
+
+const mostFindings = 1000;
+const customersAtOnce = 4000;
+
+const readState = async (
+  client: pg.Client,
+  tenantId: string,
+): Promise<{ lastNumber: number; chained: boolean }> => {
+  const { rows } = await client.query<{ lastNumber: number; chained: boolean }>(
+    `SELECT last_number AS "lastNumber", EXISTS (SELECT 1 FROM checkpoint c WHERE c.tenant_id = $1) AS chained
+     FROM tenant_state WHERE tenant_id = $1`,
+    [tenantId],
+  );
+  // Without its state a tenant has no customers: those that are there are then found one by one.
+  return rows[0] ?? { lastNumber: numberBeforeFirst, chained: true };
+};
+
+type Report = (finding: ChainFinding) => void;
+
+/** Judges all chains, some thousand customers and then their entries at a time. */
+const verifyChains = async (
+  client: pg.Client,
+  terms: ChainTerms,
+  { lastNumber, customerId }: { lastNumber: number; customerId: string | undefined },
+  report: Report,
+): Promise<{ customers: number; entries: number; unproven: number }> => {
+  const counts = { customers: 0, entries: 0, unproven: 0 };
+  const numbers = judgeNumbers(numberBeforeFirst + 1, lastNumber, report);
+  for (let after: string | null = null; ; ) {
+    const { tenantId } = terms;
+    const customers: ChainedCustomer[] = await readChainedCustomers(client, tenantId, {
+      after,
+      only: customerId,
+      limit: customersAtOnce,
+    });
+    counts.customers += customers.length;
+    if (customerId === undefined) for (const customer of customers) numbers.add(customer);
+    const through: string | null =
+      customers.length === customersAtOnce ? (customers.at(-1)?.customerId ?? null) : null;
+    await judgeRange(client, terms, customers, { after, through, only: customerId }, counts, report);
+    after = through;
+    if (after === null) break;
+  }
+  if (customerId === undefined) numbers.end();
+  return counts;
+};
+
+/** Judges customers, in the order of their ids, by the entries of the same range of ids. */
+const judgeRange = async (
+  client: pg.Client,
+  terms: ChainTerms,
+  customers: ChainedCustomer[],
+  range: IdRange,
+  counts: { entries: number; unproven: number },
+  report: Report,
+): Promise<void> => {
+  let next = 0;
+  let judge: CustomerJudge | undefined;
+  let current: string | undefined;
+  const begin = (entry: ChainedEntry) => {
+    judge?.end();
+    current = entry.customerId;
+    // Those without an entry come before.
+    for (; (customers[next]?.customerId ?? '~') < current; next++)
+      judgeCustomer(terms, customers[next], report).end();
+    const customer = customers[next]?.customerId === current ? customers[next++] : undefined;
+    judge = judgeCustomer(terms, customer, report);
+  };
+  for await (const entries of readChainedEntries(client, terms.tenantId, range)) {
+    counts.entries += entries.length;
+    for (const entry of entries) {
+      if (entry.customerId !== current) begin(entry);
+      if (entry.hash === null) counts.unproven += 1;
+      judge?.entry(entry);
+    }
+  }
+  judge?.end();
+  for (; next < customers.length; next++) judgeCustomer(terms, customers[next], report).end();
+};
