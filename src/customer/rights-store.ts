@@ -18,6 +18,29 @@ export interface RightsStore {
     rules: Record<SettableKind, number | null>,
     by: { principal: string; contract: string },
   ): Promise<RetentionChange[]>;
+  /** Looks at some customers whose last change is older than a rule allows. */
+  dueCustomers(tenant: Tenant, query: DueQuery): Promise<DueCustomers>;
+}
+
+/** A rule, and from where on customers are looked at, in the order of their last changes. */
+export interface DueQuery {
+  kind: 'deletedCustomers' | 'closedCustomers';
+  days: number;
+  after: DuePlace | null;
+  limit: number;
+}
+
+/** A place in the order of last changes; the time as the database says it. */
+export interface DuePlace {
+  at: string;
+  customerId: string;
+}
+
+/** Those of the customers that the rule is about, where the look ended, and whether there are more. */
+export interface DueCustomers {
+  due: string[];
+  last: DuePlace | null;
+  more: boolean;
 }
 
 /** A system that is told of changes (GDPR Art. 15(1)(c): a recipient). */

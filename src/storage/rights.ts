@@ -2,6 +2,7 @@ import type { RightsStore } from '../customer/rights-store.ts';
 import type { StoredRequest } from '../customer/store.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database } from './database.ts';
+import { readDueCustomers } from './due-customers.ts';
 import { readRepliesOf } from './replies.ts';
 import { readRequestsOf } from './requests.ts';
 import { readRetentionChanges, setRetentionRules } from './retention.ts';
@@ -27,6 +28,8 @@ export const createRightsStore = (database: Database): RightsStore => ({
       await setRetentionRules(sql, tenant.id, rules, by);
       return readRetentionChanges(sql, tenant.id);
     }),
+  dueCustomers: (tenant, query) =>
+    database.readInTenant(tenant.id, (sql) => readDueCustomers(sql, tenant.id, query)),
   subscribers: async (tenant) =>
     (await database.readInTenant(tenant.id, (sql) => readWebhooks(sql, tenant.id))).map((one) => ({
       id: one.webhookId,

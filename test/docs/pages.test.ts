@@ -11,7 +11,7 @@ import { sourceKey } from '../support/source-key.ts';
 import { expectedStatuses, scriptOf, statusesIn } from './shell-blocks.ts';
 
 /**
- * The commands of the contracts' pages, pasted one page after the other against the demo tenant of a first start. Every
+ * The commands of the contracts' pages and of others, pasted one page after the other against the demo tenant of a first start. Every
  * curl must get the status that the comment at the end of its command tells.
  */
 let directory: string;
@@ -44,17 +44,20 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const pageOf = (contract: string) =>
-  readFile(fileURLToPath(new URL(`../../docs/contracts/${contract}.md`, import.meta.url)), 'utf8');
-const names = contracts.map(({ id }) => id).filter((id) => id !== 'native');
+const pageOf = (name: string) =>
+  readFile(fileURLToPath(new URL(`../../docs/${name}.md`, import.meta.url)), 'utf8');
+const ofContracts = contracts
+  .map(({ id }) => `contracts/${id}`)
+  .filter((name) => name !== 'contracts/native');
+const names = [...ofContracts, 'data-subject-rights'];
 
-describe.each(names)('the page of %s', (contract) => {
+describe.each(names)('the page %s', (name) => {
   test('has commands that do what they say', async () => {
-    const page = await pageOf(contract);
+    const page = await pageOf(name);
     const expected = expectedStatuses(page);
     expect(expected.length).toBeGreaterThan(2);
-    const statuses = join(directory, `${contract}.statuses`);
-    const script = join(directory, `${contract}.sh`);
+    const statuses = join(directory, `${name.replace('/', '-')}.statuses`);
+    const script = join(directory, `${name.replace('/', '-')}.sh`);
     await writeFile(script, scriptOf(page));
     await writeFile(statuses, '');
     const run = promisify(execFile)('bash', [script], {
