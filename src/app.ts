@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createCredentials } from './access/credentials.ts';
+import type { Tenant } from './access/principal.ts';
 import { createSessions } from './access/sessions.ts';
 import type { Config } from './config.ts';
 import { contracts as allContracts } from './contracts/all.ts';
@@ -16,7 +17,8 @@ import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
 import { createErasureRunner } from './jobs/erasure-runner.ts';
 import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
-import { startTidying } from './jobs/tidy.ts';
+import { createRetention } from './jobs/retention.ts';
+import { startTidying, type Tidied } from './jobs/tidy.ts';
 import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
 import { packageVersion } from './package-root.ts';
 import type { Database } from './storage/database.ts';
@@ -97,9 +99,10 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenant,
     });
     const erasures = createErasureRunner({ ...erasureTools(database, config), tenants, tenant, log });
+    const retain = createRetention({ store: door.store, newId, now: () => performance.now() });
     const tidying = startTidying({
       tenants,
-      steps: [(id) => tidyTenant(database, id)],
+      steps: [(id) => tidyTenant(database, id), withTenant(tenant, retain)],
       onRemoved: metrics.removed,
       log,
     });
@@ -167,6 +170,14 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
 /** A key that was found, with all of its tenant. */
 const withItsTenant = async <Key extends LiveKey>(database: Database, key: Key | undefined) =>
   key && { ...key, tenant: await withSecret(database, key.tenant) };
+
+/** A step of tidying that wants all of the tenant; one that was just removed has nothing to tidy. */
+const withTenant =
+  (tenant: (id: string) => Promise<Tenant | undefined>, step: (tenant: Tenant) => Promise<Tidied>) =>
+  async (id: string): Promise<Tidied> => {
+    const found = await tenant(id);
+    return found ? step(found) : { removed: {}, more: false };
+  };
 
 /** The quota that a contract names by its setting. */
 const quotaOf = (config: Config, setting: string): number => {

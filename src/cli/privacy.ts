@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { addPrivacyErasure } from './privacy-erasure.ts';
 import { addPrivacyExport } from './privacy-export.ts';
 import { addPrivacyHold } from './privacy-hold.ts';
-
 import { addPrivacyRestriction } from './privacy-restriction.ts';
 
 /** `customary privacy …`: what a person may ask for who is a customer (GDPR Art. 15 to 20). */

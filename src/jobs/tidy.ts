@@ -21,14 +21,8 @@ export interface TidyOptions {
 /** Starts tidying. What is read is judged by its own time, so tidying late shows nothing that is over. */
 export const startTidying = (options: TidyOptions): Tidying => {
   let stopped = false;
-  const tidy = async () => {
-    for (const tenantId of await options.tenants()) {
-      const removed = await tidyTenant(options, tenantId, () => stopped);
-      if (Object.keys(removed).length > 0) options.log.info({ tenantId, removed }, 'removed what is over');
-    }
-  };
   const timer = setInterval(() => {
-    tidy().catch(() => options.log.warn('tidying failed, and will be tried again'));
+    tidyAll(options, () => stopped).catch(() => options.log.warn('tidying failed, and will be tried again'));
   }, everyMs).unref();
   return {
     stop() {
@@ -39,6 +33,14 @@ export const startTidying = (options: TidyOptions): Tidying => {
 };
 
 const everyMs = 10 * 60 * 1000;
+
+/** Tidies every tenant until nothing is left or it is stopped, and tells how much of each kind was removed. */
+export const tidyAll = async (options: TidyOptions, stopped: () => boolean): Promise<void> => {
+  for (const tenantId of await options.tenants()) {
+    const removed = await tidyTenant(options, tenantId, stopped);
+    if (Object.keys(removed).length > 0) options.log.info({ tenantId, removed }, 'removed what is over');
+  }
+};
 
 /** Goes on with each step until nothing is left; gives what was removed, by kind. */
 const tidyTenant = async (

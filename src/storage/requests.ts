@@ -2,6 +2,7 @@ import type { OpenRequest, RequestEnd, RequestRow, StoredRequest } from '../cust
 import { byteas, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
+import { isHeld } from './legal-holds.ts';
 
 const columns = `request_id AS "requestId", principal, contract, customer_id AS "customerId", status, sealed, result,
   created_at AS "createdAt", finished_at AS "finishedAt", ${dataKeyColumn('r')}`;
@@ -85,7 +86,7 @@ export const readOpenRequests = (
     [tenantId, limit],
   );
 
-/** Removes ended requests that are older than they are kept, and the keys of customers who were never made by them. */
+/** Removes ended requests that are older than they are kept, but for those of customers with a legal hold, and the keys of customers who were never made by them. */
 export const deleteOldRequests = async (
   sql: Sql,
   tenantId: string,
@@ -94,8 +95,8 @@ export const deleteOldRequests = async (
 ): Promise<number> => {
   const rows = await sql<{ customerId: string }>(
     `DELETE FROM request WHERE tenant_id = $1 AND request_id IN (
-       SELECT request_id FROM request WHERE tenant_id = $1 AND status <> 'open'
-         AND finished_at <= now() - make_interval(secs => $2) LIMIT $3) RETURNING customer_id AS "customerId"`,
+       SELECT r.request_id FROM request r WHERE r.tenant_id = $1 AND r.status <> 'open'
+         AND r.finished_at <= now() - make_interval(secs => $2) AND NOT ${isHeld('r')} LIMIT $3) RETURNING customer_id AS "customerId"`,
     [tenantId, seconds, most],
   );
   await deleteUnusedKeys(sql, tenantId, [...new Set(rows.map((row) => row.customerId))]);

@@ -1,4 +1,9 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Tenant } from '../../src/access/principal.ts';
+import { createRetention } from '../../src/jobs/retention.ts';
+import { tidyAll } from '../../src/jobs/tidy.ts';
+import { readTenant } from '../../src/storage/tenants.ts';
 import { tidyTenant } from '../../src/storage/tidy.ts';
 import type { Client } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
@@ -19,6 +24,8 @@ const daysOf = async (client: Client = service): Promise<Record<string, number |
       rule.days,
     ]),
   );
+
+const why = { 'customary-reason': 'Settled' };
 
 const defaults = {
   deletedCustomers: null,
@@ -109,6 +116,110 @@ test('an ended request is kept for as long as the rule of its tenant says', asyn
   await set({ requests: null }, one);
   expect((await tidyTenant(service.app.database, one.tenantId)).removed).toMatchObject({ requests: 0 });
   await set({ requests: 10 }, one);
+  await one.send('PUT', `/v1/customers/${id}/legal-hold`, { body: { reason: 'A claim' } });
+  expect((await tidyTenant(service.app.database, one.tenantId)).removed).toMatchObject({ requests: 0 });
+  await one.send('DELETE', `/v1/customers/${id}/legal-hold`, { headers: why });
   expect((await tidyTenant(service.app.database, one.tenantId)).removed).toMatchObject({ requests: 1 });
   expect((await one.get(at)).status).toBe(404);
+});
+
+describe('a customer whose time is over', () => {
+  /** A tenant with these rules, the step that applies them, and customers as they were left so many days ago. */
+  const tenantWith = async (rules: object) => {
+    const one = await service.otherTenant();
+    await set(rules, one);
+    const tenant = (await readTenant(service.app.database, one.tenantId)) as Tenant;
+    let clock = 0;
+    const step = createRetention({ store: service.app.door.store, newId: uuidv7, now: () => clock });
+    return {
+      ...one,
+      apply: async (daysLater = 0) => {
+        clock += daysLater * 24 * 60 * 60 * 1000;
+        return (await step(tenant)).removed;
+      },
+      left: async (days: number, how: 'deleted' | 'closed' | 'active', more = {}) => {
+        const { id } = await one.create({
+          kind: 'person',
+          status: how === 'closed' ? how : 'active',
+          ...more,
+        });
+        if (how === 'deleted') await one.remove(id);
+        await service.database.query(
+          `UPDATE customer SET updated_at = now() - make_interval(days => $2, mins => 1) WHERE customer_id = $1`,
+          [id, days],
+        );
+        return id;
+      },
+      statusOf: async (id: string) => (await one.get(`/v1/customers/${id}/erasure`)).body['status'],
+    };
+  };
+
+  test('is scheduled for erasure by the rule that is about it, with the window, once', async () => {
+    const one = await tenantWith({ deletedCustomers: 90, closedCustomers: 400 });
+    const due = [await one.left(90, 'deleted'), await one.left(400, 'closed')];
+    const others = [
+      await one.left(89, 'deleted'),
+      await one.left(399, 'closed'),
+      await one.left(1000, 'active'),
+      await one.left(0, 'closed'),
+    ];
+    expect(await one.apply()).toEqual({ deletedCustomers: 1, closedCustomers: 1 });
+    for (const id of due) {
+      const { body } = await one.get(`/v1/customers/${id}/erasure`);
+      expect(body).toMatchObject({ status: 'scheduled', requestedBy: 'retention', windowWaived: false });
+      expect(Date.parse(body['dueAt']) - Date.parse(body['requestedAt'])).toBe(30 * 86_400_000);
+    }
+    for (const id of others) expect(await one.statusOf(id)).toBe(404);
+    expect(await one.apply(1)).toEqual({ deletedCustomers: 0, closedCustomers: 0 });
+  });
+
+  test('is left alone while there is no rule', async () => {
+    const one = await tenantWith({});
+    await one.left(9000, 'deleted');
+    expect(await one.apply()).toEqual({});
+  });
+
+  test('is left alone under a legal hold and above sub-customers, and looked at again a day later', async () => {
+    const one = await tenantWith({ closedCustomers: 10 });
+    const [held, parent] = [await one.left(20, 'closed'), await one.left(20, 'closed')];
+    const child = await one.create({ kind: 'person', parentId: parent });
+    await one.send('PUT', `/v1/customers/${held}/legal-hold`, { body: { reason: 'A claim' } });
+    expect(await one.apply()).toEqual({ closedCustomers: 0 });
+    await one.send('DELETE', `/v1/customers/${held}/legal-hold`, { headers: why });
+    await one.remove(child['id']);
+    expect(await one.apply()).toEqual({ closedCustomers: 0 });
+    expect(await one.apply(1)).toEqual({ closedCustomers: 2 });
+    expect([await one.statusOf(held), await one.statusOf(parent)]).toEqual(['scheduled', 'scheduled']);
+  });
+
+  test('that was erased is not looked at any more', async () => {
+    const one = await tenantWith({ deletedCustomers: 10 });
+    const id = await one.left(20, 'deleted');
+    await service.database.query('UPDATE customer SET erased_at = now() WHERE customer_id = $1', [id]);
+    expect(await one.apply()).toEqual({ deletedCustomers: 0 });
+  });
+});
+
+test('what was removed is counted by kind until nothing is left, and told without a name', async () => {
+  const counted: [string, number][] = [];
+  const told: unknown[] = [];
+  const left = [2, 1, 0];
+  await tidyAll(
+    {
+      tenants: async () => ['one'],
+      steps: [
+        async () => ({ removed: { requests: left.shift() ?? 0, sessions: 0 }, more: left.length > 0 }),
+        async () => ({ removed: { deletedCustomers: 4 }, more: false }),
+      ],
+      onRemoved: (kind, count) => counted.push([kind, count]),
+      log: { info: (about) => told.push(about), warn() {} },
+    },
+    () => false,
+  );
+  expect(counted).toEqual([
+    ['requests', 2],
+    ['requests', 1],
+    ['deletedCustomers', 4],
+  ]);
+  expect(told).toEqual([{ tenantId: 'one', removed: { requests: 3, deletedCustomers: 4 } }]);
 });
