@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../src/access/scopes.ts';
 import type { Context } from '../src/customer/context.ts';
 import type { Customer } from '../src/customer/customer.ts';
+import { noDisclosures } from '../src/customer/disclosures.ts';
 import { type ScanInput, scanCustomers } from '../src/customer/scan-customers.ts';
 import { readTenant } from '../src/storage/tenants.ts';
 import { startService, type TestService } from './support/service.ts';
@@ -39,9 +40,11 @@ const contextOf = async (
     customerId: over.customerId ?? null,
   },
   contract: 'native',
+  operation: 'test',
   requestId: 'test',
   reason: null,
   newId: () => '',
+  disclosed: noDisclosures(null),
 });
 const all: ScanInput = { filters: {}, offset: 0, limit: 100_000, total: false };
 const scan = (input: Partial<ScanInput>, by: Context = context, most?: number) =>

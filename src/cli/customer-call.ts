@@ -4,6 +4,7 @@ import type { Tenant } from '../access/principal.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
 import { noSessions } from '../access/sessions.ts';
 import { readConfig } from '../config.ts';
+import { answered } from '../contracts/answered.ts';
 import { native } from '../contracts/native/contract.ts';
 import { createDoor } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
@@ -50,7 +51,7 @@ export const replyTo = async (
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
     .then(() =>
-      route.handle(
+      answered(
         callReader(route, { ...native, id: 'cli' }, { newId: uuidv7, sessions: noSessions })(incoming),
         door,
       ),

@@ -4,6 +4,7 @@ import { type Scope, scopes } from '../access/scopes.ts';
 import { nativeView } from '../contracts/native/view.ts';
 import type { Context } from '../customer/context.ts';
 import { createCustomer } from '../customer/create-customer.ts';
+import { noDisclosures } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
 import { sampleCustomers } from '../samples/sample-customers.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -27,9 +28,11 @@ export const makeDemo = async (database: Database, door: Door): Promise<Demo | u
     tenant,
     principal: { name: 'samples', scopes: new Set<Scope>(scopes), customerId: null },
     contract: 'native',
+    operation: 'samples',
     requestId: 'samples',
     reason: 'Sample customer',
     newId: uuidv7,
+    disclosed: noDisclosures(null),
   };
   const replies = await Promise.all(
     sampleCustomers.map(({ key, parent, data }) => {

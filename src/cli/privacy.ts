@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addPrivacyAccesses } from './privacy-accesses.ts';
 import { addPrivacyErasure } from './privacy-erasure.ts';
 import { addPrivacyExport } from './privacy-export.ts';
 import { addPrivacyHold } from './privacy-hold.ts';
@@ -9,6 +10,12 @@ export const addPrivacy = (program: Command): void => {
   const privacy = program
     .command('privacy')
     .description('the rights of the people behind the customers (GDPR Art. 15 to 20)');
-  for (const add of [addPrivacyExport, addPrivacyRestriction, addPrivacyErasure, addPrivacyHold])
+  for (const add of [
+    addPrivacyExport,
+    addPrivacyRestriction,
+    addPrivacyErasure,
+    addPrivacyHold,
+    addPrivacyAccesses,
+  ])
     add(privacy);
 };

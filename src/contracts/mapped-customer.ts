@@ -5,6 +5,7 @@ import type { Customer } from '../customer/customer.ts';
 import { deleteCustomer } from '../customer/delete-customer.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Links } from '../customer/links.ts';
+import { noteShown } from '../customer/note-disclosure.ts';
 import type { Outcome, Reply, WriteOperation } from '../customer/operation.ts';
 import { replaceCustomer, throughView, updateCustomer } from '../customer/update-customer.ts';
 import { asSeen, type View } from '../customer/view.ts';
@@ -97,16 +98,19 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
   };
   const answerWith =
     (call: Call, render: Render) =>
-    ({ customer }: Outcome & { kind: 'done' }, links: Links): Reply =>
-      render(show(customer, call.context, links), customer, {});
+    ({ customer }: Outcome & { kind: 'done' }, links: Links): Reply => {
+      noteShown(call.context, customer);
+      return render(show(customer, call.context, links), customer, {});
+    };
   return {
     show,
     async read(call, door, customerId, render) {
       const customer = await door.reader.customer(call.context, customerId);
       const links = await door.reader.links(call.context, [customer]);
-      return unlessKnown(call, customer, (headers) =>
-        render(show(customer, call.context, links), customer, headers),
-      );
+      return unlessKnown(call, customer, (headers) => {
+        noteShown(call.context, customer);
+        return render(show(customer, call.context, links), customer, headers);
+      });
     },
     update(call, door, { apply, wire, check, render, replaces, customerId, ...rest }) {
       const { names, body } =

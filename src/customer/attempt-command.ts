@@ -1,13 +1,16 @@
 import { errorTable, Refusal } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
+import type { AccessRow } from './access-store.ts';
 import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
+import { noteChanged } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { textOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
 import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
+import { takeAccesses } from './take-accesses.ts';
 import { Missing, type WorldState } from './world.ts';
 
 /** One command of a group after it was decided: what it writes and how it ends. */
@@ -20,6 +23,8 @@ export interface Attempt {
   reply: ReplyRow | null;
   opened: RequestRow | null;
   ended: RequestEnd | null;
+  /** What the access log says of it. */
+  accesses: AccessRow[];
   result: PromiseSettledResult<Reply> | null;
 }
 
@@ -28,6 +33,22 @@ export interface Attempt {
  * Never throws; a refusal is an outcome, and an unexpected error is this command's alone.
  */
 export const attemptCommand = (command: Command, state: WorldState, loaded: Loaded): Attempt => {
+  const { disclosed } = command.context;
+  // What the call showed before is no part of this reply.
+  const others = disclosed.noted;
+  Object.assign(disclosed, { noted: [], level: 0 });
+  const attempt = attempted(command, state, loaded);
+  const accesses = takeAccesses(command.context);
+  disclosed.noted = others;
+  if (attempt.result?.status !== 'fulfilled') return attempt;
+  // What a change that is made later would show is shown to nobody: the reply is kept.
+  return {
+    ...attempt,
+    accesses: command.finishes ? accesses.filter(({ kind }) => kind === 'write') : accesses,
+  };
+};
+
+const attempted = (command: Command, state: WorldState, loaded: Loaded): Attempt => {
   const attempt = emptyAttempt(command);
   try {
     const replay = replayable(command, loaded, state);
@@ -50,6 +71,7 @@ const emptyAttempt = (command: Command): Attempt => ({
   reply: null,
   opened: null,
   ended: null,
+  accesses: [],
   result: null,
 });
 
@@ -62,7 +84,10 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const value = command.render(result, state.world.links(command.context.principal.customerId));
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
-  if (decision && entry) note(state, decision, entry);
+  if (decision && entry) {
+    note(state, decision, entry);
+    noteChanged(command.context, decision.after, entry.changes, levelBefore(decision));
+  }
   const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
   const key = state.world.dataKey(command.customerId);
   return {
@@ -145,6 +170,8 @@ const judged = (judge: () => Judgement): Judgement => {
     throw error;
   }
 };
+
+const levelBefore = ({ before }: Decision): number => before?.data.protectionLevel ?? 1;
 
 const entryOf = (command: Command, decision: Decision): HistoryEntry => {
   const { version, id, updatedAt } = decision.after;

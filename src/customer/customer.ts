@@ -237,6 +237,8 @@ export interface Customer {
   data: CustomerData;
   /** The customer was erased: its data are gone, and what is left is a tombstone. */
   erased?: true;
+  /** The protection level of now, on a past version that was protected less. */
+  guardedAt?: number;
   /** The key under which the customer is sealed. */
   dataKey?: HeldKey;
   /** The record as JSON text, where it is known already. */

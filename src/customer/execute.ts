@@ -2,6 +2,7 @@ import type { Scope } from '../access/scopes.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from './context.ts';
 import { createGroupCommit, type GroupMetrics } from './group-commit.ts';
+import { createKeepAccesses } from './keep-accesses.ts';
 import type { Command, Reply } from './operation.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Store } from './store.ts';
@@ -15,6 +16,11 @@ export interface Door {
   execute<Input>(command: Command<Input>): Promise<Reply>;
   /** Throws Refusal `forbidden` unless the caller has every scope. */
   authorise(caller: Pick<Context, 'principal'>, scopes: readonly Scope[]): void;
+  /**
+   * Writes down in the access log what a call noted, durably; nothing of it may be shown before. What a change shows and
+   * makes is kept in its own transaction. Throws Refusal `unavailable`.
+   */
+  keepAccesses(context: Context): Promise<void>;
   reader: Reader;
   store: Store;
   /** Changes that wait for a group. */
@@ -38,6 +44,7 @@ export const createDoor = (store: Store, watch: DoorWatch): Door => {
   };
   const running = new Map<string, Buffer>();
   return {
+    keepAccesses: createKeepAccesses(store),
     reader: createReader(store),
     store,
     authorise,

@@ -1,6 +1,7 @@
 import type { Change } from '../schema/diff.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
+import { allMembers } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import {
   historyOf,
@@ -12,6 +13,7 @@ import {
   webhooksOf,
 } from './export-parts.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import { noteMembers } from './note-disclosure.ts';
 import { systemMembers } from './system-members.ts';
 
 /** Names what an export is, and the version of its form. */
@@ -25,6 +27,7 @@ export const exportForm = { format: 'customary.customer-export', formatVersion: 
 export async function* exportCustomer(door: Door, context: Context, id: string): AsyncGenerator<string> {
   const { customer } = await door.reader.history(context, id, 1, 1);
   const { tenant } = context;
+  noteMembers(context, customer, allMembers);
   yield opening({
     ...exportForm,
     exportedAt: new Date().toISOString(),

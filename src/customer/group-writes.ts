@@ -24,6 +24,7 @@ export const collectWrites = (
     replies: attempts.flatMap((attempt) => attempt.reply ?? []),
     openedRequests: attempts.flatMap((attempt) => attempt.opened ?? []),
     endedRequests: attempts.flatMap((attempt) => attempt.ended ?? []),
+    accesses: attempts.flatMap((attempt) => attempt.accesses),
     structure: state.structure,
   };
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
@@ -62,6 +63,7 @@ export const collectWrites = (
 /** Whether there is anything to save. */
 export const hasWrites = (writes: Writes): boolean =>
   writes.history.length > 0 ||
+  writes.accesses.length > 0 ||
   writes.replies.length > 0 ||
   writes.openedRequests.length > 0 ||
   writes.endedRequests.length > 0;

@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { DataKey } from '../privacy/data-key.ts';
 import { isVisible } from './decide-command.ts';
+import { judgeKept, keptSight } from './kept-sight.ts';
 import type { Command, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
 import type { Loaded, ReplyRow } from './store.ts';
@@ -28,24 +29,31 @@ export const fingerprintOf = (principal: Principal, parts: readonly (string | Bu
 /**
  * The reply to give again; undefined when the key is new or its time is over. Another request under the key is
  * answered with the refusal `idempotency-key-reused`, a caller who no longer sees the customer with `not-found`, and
- * one whose customer was erased with `gone`.
+ * one whose customer was erased with `gone`, and one who may no longer see
+ * what the reply shows with `forbidden`.
  */
 export const replayable = (command: Command, loaded: Loaded, state: WorldState): Reply | undefined => {
   const idempotency = command.idempotency;
   if (!idempotency || command.dryRun) return undefined;
   const row = loaded.replies.find((one) => one.keyDigest.equals(idempotency.keyDigest));
   if (!row || isOver(row, loaded.now)) return undefined;
-  const refused = (code: 'idempotency-key-reused' | 'not-found' | 'gone') =>
-    command.render(
-      { kind: 'refused', refusal: new Refusal(code) },
-      state.world.links(command.context.principal.customerId),
-    );
+  const refusedWith = (refusal: Refusal) =>
+    command.render({ kind: 'refused', refusal }, state.world.links(command.context.principal.customerId));
+  const refused = (code: 'idempotency-key-reused' | 'not-found' | 'gone') => refusedWith(new Refusal(code));
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
   if (row.dataKey === 'destroyed') return refused('gone');
   // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
   if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
+  const kept = JSON.parse(row.headers) as Record<string, string>;
+  try {
+    const sight = kept[sightKept];
+    if (sight !== undefined) judgeKept(command.context, row.customerId, sight, state.world);
+  } catch (error) {
+    if (error instanceof Refusal) return refusedWith(error);
+    throw error;
+  }
   const { headers, body } = opened(
-    JSON.parse(row.headers) as Record<string, string>,
+    kept,
     unsealBeside(row.sealed, row.dataKey, command.context.tenant, placeOf(command, row)),
   );
   return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
@@ -59,7 +67,7 @@ export const storedReply = (
   key: DataKey | undefined,
 ): ReplyRow => {
   const { keyDigest, fingerprint } = command.idempotency as { keyDigest: Buffer; fingerprint: Buffer };
-  const { headers, text } = closed(reply);
+  const { headers, text } = closed(reply, keptSight(command.context, command.customerId));
   return {
     keyDigest,
     fingerprint,
@@ -79,15 +87,25 @@ export const storedReply = (
 /** A header that says what the caller itself had written; such a text does not lie open. */
 const callersOwn = 'customary-ignored';
 
+/** Beside the headers: what the reply shows of the customer. It is never sent. */
+const sightKept = 'customary-sight';
+
 /** A reply as it is kept: the caller's own words are sealed with the body, as its first line. */
-const closed = ({ headers, body }: Reply): { headers: Record<string, string>; text: string } => {
+const closed = (
+  { headers: shown, body }: Reply,
+  sight: string | undefined,
+): { headers: Record<string, string>; text: string } => {
+  const headers = sight === undefined ? shown : { ...shown, [sightKept]: sight };
   const said = headers[callersOwn];
   return said === undefined
     ? { headers, text: body }
     : { headers: { ...headers, [callersOwn]: '' }, text: `${said}\n${body}` };
 };
 
-const opened = (headers: Record<string, string>, text: string): Pick<Reply, 'headers' | 'body'> => {
+const opened = (
+  { [sightKept]: _sight, ...headers }: Record<string, string>,
+  text: string,
+): Pick<Reply, 'headers' | 'body'> => {
   if (headers[callersOwn] === undefined) return { headers, body: text };
   const end = text.indexOf('\n');
   return { headers: { ...headers, [callersOwn]: text.slice(0, end) }, body: text.slice(end + 1) };

@@ -1,13 +1,15 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { instantOf } from '../schema/formats.ts';
-import type { Shape } from '../schema/shape.ts';
+import { type Shape, shapeAt } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
+import { allMembers } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
+import { noteMembers } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
@@ -47,8 +49,12 @@ export const listCustomers = async (
     customerId: last.id,
   };
   const personal = namesPersonal(input.filters);
+  const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
+  const searched = personal ? membersOf(Object.keys(input.filters)) : [];
+  // Who finds a customer by a value knows the value, whatever the answer shows of it.
+  if (personal) for (const customer of found) noteMembers(context, customer, searched);
   return {
-    customers: personal ? page.filter((customer) => mayBeFound(customer, context)) : page,
+    customers: found,
     nextPageToken: end && pageToken(tenant, asked, end),
   };
 };
@@ -66,6 +72,18 @@ export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words
   visit(customerShape);
   return filters;
 })();
+
+/** The personal members in which filters of these names look. */
+const membersOf = (names: string[]): string[] =>
+  allMembers.filter((member) => isSearchedBy(shapeAt(customerShape, member.split('.')), new Set(names)));
+
+const isSearchedBy = (shape: Shape | undefined, names: ReadonlySet<string>): boolean => {
+  if (!shape) return false;
+  if (shape.marks.search && names.has(shape.marks.search.as)) return true;
+  const parts =
+    shape.kind === 'leaf' ? [] : shape.kind === 'list' ? [shape.item] : [...shape.members.values()];
+  return parts.some((part) => isSearchedBy(part, names));
+};
 
 /** Whether one of the filters looks at personal members. */
 export const namesPersonal = (filters: Record<string, string>): boolean =>

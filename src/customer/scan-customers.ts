@@ -4,6 +4,7 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { listQueryOf, namesPersonal } from './list-customers.ts';
+import { noteShown } from './note-disclosure.ts';
 import type { PageEnd } from './page-token.ts';
 import { decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
@@ -48,10 +49,16 @@ export const scanCustomers = async (
   if (!query) return { customers: [], hasMore: false, ...(input.total ? { total: 0 } : {}) };
   const personal = namesPersonal(input.filters);
   const isSimple = !input.matches && !input.compare && !personal;
-  if (isSimple) return readPart(door, context, query, input);
+  if (isSimple) return noted(context, await readPart(door, context, query, input));
   const matches = (seen: Customer): boolean =>
     (!personal || showsPersonal(seen, context)) && (input.matches?.(seen) ?? true);
-  return scan(door, context, query, { ...input, matches }, most);
+  return noted(context, await scan(door, context, query, { ...input, matches }, most));
+};
+
+/** Those on the page are shown; those that were only looked at are not. */
+const noted = (context: Context, part: Scan): Scan => {
+  for (const customer of part.customers) noteShown(context, customer);
+  return part;
 };
 
 const mostScanned = 50_000;

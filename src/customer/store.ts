@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import type { SigningKey } from '../privacy/signing-key.ts';
+import type { AccessRow, AccessStore } from './access-store.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import type { RightsStore } from './rights-store.ts';
 
@@ -181,6 +182,8 @@ export interface Writes {
     expectedHead: Buffer | null;
   })[];
   history: HistoryRow[];
+  /** What the access log says of what was shown and changed. */
+  accesses: AccessRow[];
   events: OutboxRow[];
   replies: ReplyRow[];
   openedRequests: RequestRow[];
@@ -217,7 +220,7 @@ export interface ListQuery {
 }
 
 /** What the door needs of a database. Every call is of one tenant. */
-export interface Store extends RightsStore, ErasureStore {
+export interface Store extends RightsStore, ErasureStore, AccessStore {
   /** Runs a group; commits when `work` gives a value, rolls back when it throws. Retries serialisation failures. */
   transact<T>(tenant: Tenant, work: (tx: GroupTransaction) => Promise<T>): Promise<T>;
   readCustomers(tenant: Tenant, ids: string[]): Promise<StoredCustomer[]>;
@@ -266,6 +269,7 @@ export const noWrites = (now: Date): Writes => ({
   created: [],
   updated: [],
   history: [],
+  accesses: [],
   events: [],
   replies: [],
   openedRequests: [],

@@ -42,7 +42,8 @@ export const seesAlike = (context: Context, one: Customer, other: Customer): boo
 /** A customer as it was, protected as it is now: raising the level also hides what the history holds. */
 export const protectedAs = (current: Customer, earlier: Customer, context: Context): Customer => {
   const level = current.data.protectionLevel;
-  if (level <= earlier.data.protectionLevel || seesAlike(context, earlier, current)) return earlier;
+  if (level <= earlier.data.protectionLevel) return earlier;
+  if (seesAlike(context, earlier, current)) return { ...earlier, guardedAt: level };
   return withData(earlier, { ...(earlier.data as JsonObject), protectionLevel: level });
 };
 

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Call, Contract, Route } from '../contracts/contract.ts';
+import { noDisclosures, saidMembers } from '../customer/disclosures.ts';
 import { type Fault, Refusal } from '../errors.ts';
 import { invalidHeader } from '../headers/invalid-header.ts';
 import { readContentType } from '../headers/media-type.ts';
@@ -27,6 +28,7 @@ export const callReader = (
   { newId, sessions }: { newId(): string; sessions: Sessions },
 ): ((request: Incoming) => Call) => {
   const params = Object.entries(route.params);
+  const says = saidMembers(contract.mapping?.covers);
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
   return (request) => {
     const { tenant, principal } = request.credential ?? nobody;
@@ -46,9 +48,11 @@ export const callReader = (
         tenant,
         principal,
         contract: contract.id,
+        operation: route.id,
         requestId: request.id,
         reason: reasonOf(headerValues('customary-reason')),
         newId,
+        disclosed: noDisclosures(says),
       },
       url: request.url,
       params: request.params as Record<string, string>,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { answered } from '../contracts/answered.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
 import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
@@ -73,7 +74,7 @@ const mountRoute = (
       onRequest: admission(contract, route, edge, limits),
       handler: async (request, reply) => {
         checkQueryEncoding(request.url);
-        return send(reply, await route.handle(readCall(request), edge.door));
+        return send(reply, await answered(readCall(request), edge.door));
       },
     });
   }

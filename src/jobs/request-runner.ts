@@ -3,6 +3,7 @@ import type { Principal, Tenant } from '../access/principal.ts';
 import { noSessions } from '../access/sessions.ts';
 import { askedIn } from '../contracts/command.ts';
 import type { Asked, Call, Contract } from '../contracts/contract.ts';
+import { noDisclosures } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
@@ -146,9 +147,12 @@ const callAgain = (
       tenant,
       principal,
       contract: row.contract,
+      operation: route.id,
       requestId: accepted.requestId,
       reason: accepted.reason,
       newId,
+      // What is shown is shown to nobody: the reply is kept.
+      disclosed: noDisclosures(null),
     },
     url: accepted.url ?? '',
     params: accepted.params,

@@ -3,7 +3,9 @@ import type { Contract } from '../contracts/contract.ts';
 import { erasedBody } from '../contracts/webhooks.ts';
 import type { Context } from '../customer/context.ts';
 import type { Customer } from '../customer/customer.ts';
+import { noDisclosures, saidMembers } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
+import { noteShown } from '../customer/note-disclosure.ts';
 import type { EventType } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import type { AddressPolicy } from '../webhooks/address.ts';
@@ -83,6 +85,7 @@ const bodyOf = async (
   webhook: Webhook,
   delivery: Delivery,
 ): Promise<string | 'erased' | Failure> => {
+  const contract = contracts.find((one) => one.id === webhook.contract);
   const context: Context = {
     tenant,
     principal: {
@@ -91,19 +94,24 @@ const bodyOf = async (
       customerId: null,
     },
     contract: webhook.contract,
+    operation: delivery.type,
     requestId: delivery.eventId,
     reason: null,
     newId,
+    disclosed: noDisclosures(saidMembers(contract?.mapping?.covers)),
   };
   const { eventId, occurredAt } = delivery;
   const type = delivery.type as EventType;
   try {
-    const webhooks = contracts.find((one) => one.id === webhook.contract)?.webhooks;
+    const webhooks = contract?.webhooks;
     if (!webhooks) throw new Error('The contract has no webhooks');
     if (type === 'customer.erased') return await erasedText(door, tenant, delivery);
     const customer = await customerOf(door, context, delivery);
     const links = await door.reader.links(context, [customer]);
-    return JSON.stringify(webhooks.render({ eventId, type, occurredAt, customer, context, links }));
+    const body = JSON.stringify(webhooks.render({ eventId, type, occurredAt, customer, context, links }));
+    noteShown(context, customer);
+    await door.keepAccesses(context);
+    return body;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
     if (error instanceof Refusal && ['not-found', 'erased'].includes(error.code)) return 'erased';

@@ -5,7 +5,7 @@ import { randomPool } from './random-pool.ts';
 
 /** What a sealed value belongs to; a value sealed for one place can't be opened in another. */
 export interface SealPlace {
-  kind: 'record' | 'history' | 'snapshot' | 'reply' | 'request' | 'result' | 'reason';
+  kind: 'record' | 'history' | 'snapshot' | 'reply' | 'request' | 'result' | 'reason' | 'access';
   tenantId: string;
   customerId: string;
   version: number;

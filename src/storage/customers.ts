@@ -208,7 +208,7 @@ export const readWithin = async (
 };
 
 /** A customer and everything below it; `$1` is the tenant. */
-const descendants = (root: string): string => `
+export const descendants = (root: string): string => `
   WITH RECURSIVE down AS (
     SELECT d.customer_id FROM customer d WHERE d.tenant_id = $1 AND d.customer_id = ${root}
     UNION

@@ -12,6 +12,7 @@ import type {
 } from '../customer/store.ts';
 import { type HeldKey, newDataKey, plainKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { createAccessStore, insertAccesses } from './access-log.ts';
 import {
   countCustomers,
   insertCustomers,
@@ -45,6 +46,7 @@ export const createStore = (
 ): Store => ({
   ...createRightsStore(database),
   ...createErasureStore(database, erasureWindowDays),
+  ...createAccessStore(database),
   transact: (tenant, work) =>
     database.keyring.with(tenant.id, (keys) =>
       database.inTenant(tenant.id, (sql, commit) =>
@@ -199,6 +201,7 @@ const save = async ({ sql, commit, tenantId, keys, keyring }: Group, writes: Wri
   if (structure) all([structure], (counted) => updateStructure(counted, tenantId, structure));
   all(writes.created, (counted) => insertCustomers(counted, tenantId, writes.created));
   all(writes.updated, (counted) => updateCustomers(counted, tenantId, writes.updated));
+  all(writes.accesses, (counted) => insertAccesses(counted, tenantId, writes.accesses));
   all(writes.history, (counted) => insertHistory(counted, tenantId, writes.history));
   some(writes.events, () => insertEvents(sql, tenantId, writes.events, now));
   some(uniques.removed, () => deleteUniques(sql, tenantId, uniques.removed));

@@ -100,6 +100,7 @@ const tables = [
   'outbox',
   'idempotency_reply',
   'request',
+  'access_log',
   'session',
   'retention_rule',
   'erasure',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
+import { noDisclosures } from '../../src/customer/disclosures.ts';
 import { essence, isReplay } from '../support/answers.ts';
 import type { Answer } from '../support/client.ts';
 import { madeSender } from '../support/made-client.ts';
@@ -103,9 +104,11 @@ describe('a customer named by its number', () => {
           tenant,
           principal: { name: '', scopes: new Set(), customerId },
           contract: 'made',
+          operation: '',
           requestId: '',
           reason: null,
           newId: () => '',
+          disclosed: noDisclosures(null),
         },
         number,
       );

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts';
+import { accessRoutes } from './access-routes.ts';
 import { changeRoutes } from './change-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { exportRoutes } from './export-routes.ts';
@@ -24,6 +25,7 @@ export const native: Contract = {
     ...restrictionRoutes(() => native),
     ...exportRoutes(() => native),
     ...retentionRoutes,
+    ...accessRoutes,
     signingKeyRoute,
     ...erasureRoutes(() => native),
     ...legalHoldRoutes,

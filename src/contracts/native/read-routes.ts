@@ -1,7 +1,10 @@
 import Type from 'typebox';
+import type { Door } from '../../customer/execute.ts';
 import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
+import { seenConflicts } from '../../customer/merge-conflict.ts';
+import { Refusal } from '../../errors.ts';
 import { instantOf } from '../../schema/formats.ts';
-import type { JsonObject } from '../../schema/json.ts';
+import type { Json, JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
@@ -50,7 +53,7 @@ const getCustomer: Route = {
     return unlessKnown(call, customer, (headers) =>
       call.query['fields'] === undefined
         ? customerReply(200, customer, call.context, headers)
-        : jsonReply(200, projection(customerBody(customer, call.context)), headers),
+        : jsonReply(200, customerBody(customer, call.context, projection), headers),
     );
   },
 };
@@ -131,7 +134,7 @@ const listRoute: Route = {
       pageToken,
     });
     return jsonReply(200, {
-      customers: page.customers.map((customer) => projection(customerBody(customer, call.context))),
+      customers: page.customers.map((customer) => customerBody(customer, call.context, projection)),
       ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
     });
   },
@@ -204,8 +207,10 @@ const requestRoute: Route = {
     const { conflicts, ...reason } = (
       result && status === 'failed' ? JSON.parse(result.body) : {}
     ) as JsonObject;
-    // A conflict quotes values as the caller of then saw them.
-    const shown = conflicts !== undefined && request.seesReply ? { conflicts } : {};
+    const shown =
+      conflicts !== undefined && request.seesReply
+        ? await conflictsSeen(call, door, customerId, conflicts)
+        : {};
     return jsonReply(200, {
       id: request.requestId,
       status,
@@ -223,6 +228,20 @@ const requestRoute: Route = {
       ...(result && status === 'failed' ? { reason: { ...reason, ...shown } } : {}),
     });
   },
+};
+
+/** The conflicts that a kept refusal quotes, protected as the customer is now; none where it is deleted. */
+const conflictsSeen = async (
+  call: Call,
+  door: Door,
+  customerId: string,
+  conflicts: Json,
+): Promise<JsonObject> => {
+  const customer = await door.reader.customer(call.context, customerId).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'not-found') return undefined;
+    throw error;
+  });
+  return customer ? { conflicts: seenConflicts(conflicts as JsonObject[], customer, call.context) } : {};
 };
 
 /** The routes that only look. */

@@ -2,6 +2,7 @@ import type { Context } from '../../customer/context.ts';
 import { personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import type { HistoryEntry } from '../../customer/history-entry.ts';
+import { noteAllShown, noteShown, noteShownChanges } from '../../customer/note-disclosure.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { textOf } from '../../customer/record.ts';
 import { seenPath, seenValue } from '../../customer/seen-change.ts';
@@ -11,6 +12,7 @@ import { entityTag } from '../../headers/entity-tag.ts';
 import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
 import type { JsonObject } from '../../schema/json.ts';
+import type { Projection } from './fields.ts';
 import { nativeView } from './view.ts';
 
 const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
@@ -28,10 +30,11 @@ export const customerReply = (
   customer: Customer,
   context: Context,
   headers: Record<string, string>,
-): Reply =>
-  seesAll(customer, context)
-    ? { status, headers: { ...jsonHeaders, ...headers }, body: customerText(customer) }
-    : jsonReply(status, customerBody(customer, context), headers);
+): Reply => {
+  if (!seesAll(customer, context)) return jsonReply(status, customerBody(customer, context), headers);
+  noteAllShown(context, customer);
+  return { status, headers: { ...jsonHeaders, ...headers }, body: customerText(customer) };
+};
 
 const customerText = (customer: Customer): string => {
   const system = JSON.stringify(systemMembers(customer));
@@ -39,9 +42,16 @@ const customerText = (customer: Customer): string => {
   return record === '{}' ? system : `${system.slice(0, -1)},${record.slice(1)}`;
 };
 
-/** A customer as the caller sees it. */
-export const customerBody = (customer: Customer, context: Context): JsonObject =>
-  nativeView.write(asSeen(customer, context));
+/** A customer as the caller sees it, or the members of it that are asked for. */
+export const customerBody = (
+  customer: Customer,
+  context: Context,
+  projection: Projection = (all) => all,
+): JsonObject => {
+  const body = projection(nativeView.write(asSeen(customer, context)));
+  noteShown(context, customer, body);
+  return body;
+};
 
 /** The answer to a change: the customer, nothing when the caller wants it so, or what a dry run would do. */
 export const changeReply = (
@@ -93,6 +103,7 @@ export const entryBody = (entry: HistoryEntry, customer: Customer, context: Cont
 
 /** Changes per path, with the values that the caller may not see masked or left out. */
 export const changesBody = (changes: Change[], customer: Customer, context: Context) => {
+  noteShownChanges(context, customer, changes);
   const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
   const seen = changes.map(({ path, before, after }) => ({
     path: seenPath(path, viewer),

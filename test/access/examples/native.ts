@@ -76,6 +76,17 @@ const routes: Record<string, RouteExample> = {
       { scopes: ['customer:read'], status: 200, call: (target) => get(`/v1/requests/${target.requestId}`) },
     ],
   },
+  listAccesses: {
+    naming: (target) => [
+      get(`/v1/accesses?customer=${target.customerId}`),
+      get(`/v1/accesses?customer=${target.customerId}&principal=main&since=2000-01-01T00:00:00Z`),
+    ],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: () => get('/v1/accesses?limit=1') }],
+  },
+  listAccessesOfCustomer: {
+    naming: (target) => [get(at(target, '/accesses')), get(at(target, '/accesses?limit=1&principal=main'))],
+    allowed: [{ scopes: ['privacy:manage'], status: 200, call: (target) => get(at(target, '/accesses')) }],
+  },
   createCustomer: {
     naming: (target) => [
       send('POST', '/v1/customers', { kind: 'person', parentId: target.customerId }),

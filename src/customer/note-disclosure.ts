@@ -1,0 +1,106 @@
+import { below, personalMembers } from '../privacy/personal-members.ts';
+import type { Change } from '../schema/diff.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { parsePointer } from '../schema/pointer.ts';
+import type { Shape } from '../schema/shape.ts';
+import { type Context, personalRights } from './context.ts';
+import type { Customer } from './customer.ts';
+import { customerShape, textOf } from './record.ts';
+
+/** From this protection level on, whoever is shown or changes personal members stands in the access log. */
+export const loggedLevel = 3;
+
+/** Notes that the caller is shown a customer, or `part` of its record. */
+export const noteShown = (
+  context: Context,
+  customer: Customer,
+  part: JsonObject = customer.data as JsonObject,
+): void => {
+  const level = noteLevel(context, customer);
+  if (level < loggedLevel) return;
+  const viewer = { level, rights: personalRights(context.principal) };
+  note(context, customer, personalMembers(customerShape, part, viewer));
+};
+
+/** The same for a caller who sees all of a customer. The record is not read where it can't be protected so much. */
+export const noteAllShown = (context: Context, customer: Customer): void => {
+  if (customer.guardedAt === undefined && !guardedMark.test(textOf(customer))) {
+    context.disclosed.level = Math.max(context.disclosed.level, 1);
+    return;
+  }
+  noteShown(context, customer);
+};
+
+/** How a record that may be protected so much begins to say so in its text. */
+const guardedMark = /"protectionLevel":[34]/;
+
+/** Notes that the caller is shown these members, as by a search that names them. */
+export const noteMembers = (context: Context, customer: Customer, members: Iterable<string>): void => {
+  if (noteLevel(context, customer) >= loggedLevel) note(context, customer, new Set(members));
+};
+
+/** Notes changes of a customer that the caller is shown. */
+export const noteShownChanges = (context: Context, customer: Customer, changes: readonly Change[]): void => {
+  const level = noteLevel(context, customer);
+  if (level < loggedLevel) return;
+  const viewer = { level, rights: personalRights(context.principal) };
+  note(context, customer, changedMembers(changes, viewer));
+};
+
+/** Notes a change that was made of a customer, whose level was `before`. */
+export const noteChanged = (
+  { disclosed }: Context,
+  customer: Customer,
+  changes: readonly Change[],
+  before: number,
+): void => {
+  if (Math.max(before, customer.data.protectionLevel) < loggedLevel) return;
+  const members = changedMembers(changes);
+  if (members.size > 0) disclosed.noted.push({ kind: 'write', customer, members });
+};
+
+/** The level that counts: a past version is protected as the customer is now. */
+const noteLevel = ({ disclosed }: Context, customer: Customer): number => {
+  const level = Math.max(customer.data.protectionLevel, customer.guardedAt ?? 0);
+  disclosed.level = Math.max(disclosed.level, level);
+  return level;
+};
+
+const note = ({ disclosed }: Context, customer: Customer, members: ReadonlySet<string>): void => {
+  const { says } = disclosed;
+  const said = says ? new Set([...members].filter((name) => says.has(name))) : members;
+  if (said.size > 0) disclosed.noted.push({ kind: 'read', customer, members: said });
+};
+
+const changedMembers = (
+  changes: readonly Change[],
+  viewer?: Parameters<typeof personalMembers>[2],
+): Set<string> => {
+  const names = new Set<string>();
+  for (const { path, before, after } of changes) {
+    const { shape, at } = placeOf(path);
+    for (const value of [before, after]) {
+      if (value === undefined) continue;
+      for (const name of personalMembers(shape, value, viewer, at)) names.add(name);
+    }
+  }
+  return names;
+};
+
+/** The shape at a change's path and its name, which end where a member is personal as a whole. */
+const placeOf = (path: string): { shape: Shape; at: string } => {
+  let shape: Shape = customerShape;
+  let at = '';
+  for (const segment of parsePointer(path)) {
+    if (shape.marks.personal || shape.marks.secret || shape.kind === 'leaf') break;
+    if (shape.kind === 'list') {
+      shape = shape.item;
+      continue;
+    }
+    const next: Shape | undefined = shape.members.get(segment);
+    if (!next) break;
+    shape = next;
+    at = below(at, segment);
+  }
+  return { shape, at };
+};
