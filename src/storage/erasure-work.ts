@@ -6,6 +6,7 @@ import { readCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import { destroyDataKeyIn, disuseDataKeyIn, noTokens } from './destroy-data-key.ts';
+import { endAllOf } from './end-all-of.ts';
 import { isParent } from './erasure-rows.ts';
 import { isHeld } from './legal-holds.ts';
 import { insertEvents } from './outbox.ts';
@@ -126,25 +127,10 @@ const complete = async (sql: Sql, tenantId: string, erasureId: string, eventId: 
   if (!erasure) return;
   const { customerId } = erasure;
   await destroyDataKeyIn(sql, tenantId, customerId, noTokens);
-  const of = [tenantId, customerId];
-  // What was accepted is never made. Its reply could be sealed under no key.
-  await sql(
-    `UPDATE request SET status = 'failed', finished_at = now(), result = NULL
-     WHERE tenant_id = $1 AND status = 'open' AND customer_id = $2`,
-    of,
-  );
-  await sql(
-    `DELETE FROM webhook_delivery WHERE tenant_id = $1 AND customer_id = $2
-       AND webhook_id IN (SELECT webhook_id FROM webhook WHERE tenant_id = $1)`,
-    of,
-  );
-  await sql(
-    'UPDATE api_key SET revoked_at = now() WHERE tenant_id = $1 AND customer_id = $2 AND revoked_at IS NULL',
-    of,
-  );
+  await endAllOf(sql, tenantId, customerId);
   const [row] = await sql<{ version: number; now: Date }>(
     'SELECT version::float8 AS version, now() AS now FROM customer WHERE tenant_id = $1 AND customer_id = $2',
-    of,
+    [tenantId, customerId],
   );
   const { version, now } = row as { version: number; now: Date };
   const event = { eventId, customerId, version: version + 1, type: 'customer.erased', paths: '[]' };

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { LedgerEntry } from '../../privacy/erasure-ledger.ts';
 import type { Sql } from '../database.ts';
 import { destroyDataKeyIn } from '../destroy-data-key.ts';
+import { endAllOf } from '../end-all-of.ts';
 
 /**
  * Erases the customers that a ledger names (GDPR Art. 17), in a transaction of the caller's, whether the rows were erased
@@ -14,33 +15,38 @@ export const replayLedger = async (sql: Sql, entries: LedgerEntry[]): Promise<nu
   await sql('CREATE INDEX restored_lookup ON customer_lookup (tenant_id, number)');
   await sql('CREATE INDEX restored_unique ON customer_unique (tenant_id, customer_id)');
   let erased = 0;
-  for (const { tenantId, customerId } of customers.values()) {
-    await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(tenantId)}`);
-    if (await eraseAgain(sql, tenantId, customerId)) erased += 1;
+  for (const entry of customers.values()) {
+    await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(entry.tenantId)}`);
+    if (await eraseAgain(sql, entry)) erased += 1;
   }
   await sql('DROP INDEX restored_lookup, restored_unique');
   return erased;
 };
 
-const eraseAgain = async (sql: Sql, tenantId: string, customerId: string): Promise<boolean> => {
-  const place = [tenantId, customerId];
+const eraseAgain = async (sql: Sql, { tenantId, customerId, erasedAt }: LedgerEntry): Promise<boolean> => {
+  const of = [tenantId, customerId];
   const living = await sql(
     `SELECT 1 FROM customer WHERE tenant_id = $1 AND customer_id = $2 AND erased_at IS NULL
      UNION ALL SELECT 1 FROM customer_key WHERE tenant_id = $1 AND customer_id = $2 AND wrapped IS NOT NULL`,
-    place,
+    of,
   );
   await destroyDataKeyIn(sql, tenantId, customerId, null);
   // A creation that was accepted and not made yet has a key and no customer. Without the key it is never made.
   await sql(
     `UPDATE customer_key SET wrapped = NULL, generation = 0, destroyed_at = now()
      WHERE tenant_id = $1 AND customer_id = $2 AND wrapped IS NOT NULL`,
-    place,
+    of,
   );
-  for (const table of ['outbox', 'webhook_delivery']) {
-    await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND customer_id = $2`, place);
-  }
-  await deletePlain(sql, place);
-  return living.length > 0;
+  if (living.length === 0) return false;
+  // An erasure that was scheduled is completed with this time, whatever it waited for.
+  await sql(
+    `UPDATE customer SET erased_at = $3 WHERE tenant_id = $1 AND customer_id = $2 AND erased_at = now()`,
+    [...of, erasedAt],
+  );
+  await sql('DELETE FROM outbox WHERE tenant_id = $1 AND customer_id = $2', of);
+  await endAllOf(sql, tenantId, customerId);
+  await deletePlain(sql, of);
+  return true;
 };
 
 /** What was stored before there were keys has none to destroy. */

@@ -87,12 +87,13 @@ const refuseOtherProgram = async ({ migrations, program }: Manifest): Promise<vo
 
 /**
  * What waited to be told was told since, or never will be in this order: the original went on, and its subscribers know
- * more than this database. They are to read anew.
+ * more than this database. They are to read anew. That a customer was erased is told rather twice than never (GDPR Art. 19).
  */
 const dropWaiting = async (sql: Sql, tenantIds: string[]): Promise<void> => {
   for (const tenantId of tenantIds) {
     await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(tenantId)}`);
-    await sql('DELETE FROM outbox WHERE tenant_id = $1', [tenantId]);
-    await sql('DELETE FROM webhook_delivery WHERE tenant_id = $1', [tenantId]);
+    for (const table of ['outbox', 'webhook_delivery']) {
+      await sql(`DELETE FROM ${table} WHERE tenant_id = $1 AND type <> 'customer.erased'`, [tenantId]);
+    }
   }
 };
