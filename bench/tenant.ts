@@ -28,7 +28,7 @@ export const createBenchTenant = async (
       insertKey(sql, tenant.id, {
         ...key,
         name: 'bench',
-        scopes: ['customer:read', 'customer:write', 'personal:read', 'personal:write'],
+        scopes: ['customer:read', 'customer:list', 'customer:write', 'personal:read', 'personal:write'],
         contract: null,
         customerId: null,
         expiresAt: null,

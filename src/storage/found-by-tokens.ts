@@ -20,11 +20,8 @@ export const foundBy = (tokens: Asked[]): string[] => {
     'l.token = (SELECT token FROM lead)',
     ...tokens.map(
       // The offset keeps the planner from making joins of these, which it would order without knowing the tokens.
-      ({
-        field,
-        token,
-      }) => `EXISTS (SELECT 1 FROM customer_lookup o WHERE o.tenant_id = $1 AND o.field = ${field}
-         AND o.token = ${token} AND o.number = l.number OFFSET 0)`,
+      ({ field, token }) => `(${token} = (SELECT token FROM lead) OR EXISTS (SELECT 1 FROM customer_lookup o
+         WHERE o.tenant_id = $1 AND o.field = ${field} AND o.token = ${token} AND o.number = l.number OFFSET 0))`,
     ),
   ];
 };
