@@ -12,6 +12,7 @@ import {
   subCustomersOf,
   webhooksOf,
 } from './export-parts.ts';
+import { stateOf } from './export-state.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import { noteMembers } from './note-disclosure.ts';
 import { systemMembers } from './system-members.ts';
@@ -46,6 +47,7 @@ export async function* exportCustomer(door: Door, context: Context, id: string):
   yield closing({
     parent: await parentOf(door, context, customer),
     restriction: await restrictionOf(door, context, customer),
+    ...(await stateOf(door, context, customer)),
     replies: await repliesOf(door, context, customer),
     recipients: {
       contracts: [...contracts].map(([contract, dealings]) => ({ contract, ...dealings })),

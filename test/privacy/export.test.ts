@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyHistory } from '../../src/storage/verify-history.ts';
 import type { Answer, Client } from '../support/client.ts';
+import { eraseNow } from '../support/erasures.ts';
 import { fullCustomer, marks } from '../support/full-customer.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
-let other: Client;
+let other: TestService;
 beforeAll(async () => {
   service = await startService();
-  other = await service.otherTenant();
+  other = { ...service, ...(await service.otherTenant()) };
 });
 afterAll(() => service.stop());
 
@@ -54,6 +56,17 @@ describe('an export', () => {
     expect(shown).toEqual(entries.toReversed());
   });
 
+  test('tells what was decided: holds, an erasure that waits, and how long data is kept', async () => {
+    const id = await whole();
+    await service.send('POST', `/v1/customers/${id}/erasure`, { body: { reason: 'Asked for' } });
+    await service.send('PUT', `/v1/customers/${id}/legal-hold`, { body: { reason: 'A claim' } });
+    expect((await exportOf(id)).body).toMatchObject({
+      erasure: { status: 'held', requestedBy: 'main', reason: 'Asked for' },
+      legalHold: { held: true, entries: [{ event: 'set', reason: 'A claim', principal: 'main' }] },
+      retention: expect.arrayContaining([expect.objectContaining({ kind: 'requests', days: 30 })]),
+    });
+  });
+
   test('tells every change of a history of several pages once and in order', async () => {
     const { id } = await service.create();
     const changes = Array.from({ length: 502 }, (_, index) => ({
@@ -92,6 +105,8 @@ describe('an import', () => {
     const before = (await exportOf(id)).body;
     const answer = await take(before);
     expect(answer.status).toBe(201);
+    const verified = await verifyHistory(service.app.database, other.tenantId, { customerId: id });
+    expect(verified).toMatchObject({ entries: 3, unproven: 0, findings: [] });
     const after = (await exportOf(id, other)).body;
     const { number: _n, humanReadableId: _h, version, updatedAt: _u, ...record } = after['customer'];
     expect(before['customer']).toMatchObject(record);
@@ -148,10 +163,12 @@ describe('an import', () => {
     await other.remove(id);
     expect((await take(body)).status).toBe(409);
     const bound = await service.withKey({
-      tenantId: (other as never as { tenantId: string }).tenantId,
+      tenantId: other.tenantId,
       customerId: (await other.create())['id'],
     });
     expect((await take(body, bound)).status).toBe(409);
+    await eraseNow(other, id);
+    expect((await take(body)).status).toBe(410);
   });
 
   test('refuses values that another customer has', async () => {

@@ -62,6 +62,18 @@ const told = {
     type: ['object', 'null'],
     description: 'A restriction of processing (GDPR Art. 18), as `…/restriction` tells it.',
   }),
+  erasure: Type.Unsafe({
+    type: ['object', 'null'],
+    description: 'The newest erasure that was asked for (GDPR Art. 17), as `…/erasure` tells it.',
+  }),
+  legalHold: Type.Object(
+    { held: Type.Boolean(), entries: Type.Array(Type.Object({ event: Type.String() })) },
+    { description: 'Legal holds, as `…/legal-hold` tells them.' },
+  ),
+  retention: Type.Array(
+    Type.Object({ kind: Type.String(), days: Type.Unsafe<number | null>({ type: ['integer', 'null'] }) }),
+    { description: 'How long each kind of data is kept.' },
+  ),
   replies: Type.Array(
     Type.Object({ status: Type.Integer(), createdAt: at('Since when.'), until: at('Until when.') }),
     { description: 'Replies that idempotency keys keep: that they are there, not what they say.' },
