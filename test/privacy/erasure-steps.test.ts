@@ -12,6 +12,7 @@ import { carryOutDue, eraseNow, erasureOf, schedule } from '../support/erasures.
 import { holdCustomer, holdLock } from '../support/lock.ts';
 import { noLimits } from '../support/no-limits.ts';
 import { startProcess } from '../support/process.ts';
+import { ended, later } from '../support/requests.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { tenantOf } from '../support/tenant-of.ts';
 import { until } from '../support/webhooks.ts';
@@ -45,6 +46,10 @@ test.each(steps)('what fails before %s is readable by nobody, and is completed',
   const ledger = join(await temporaryDirectory(), 'erasures.ledger');
   const tools = erasureTools(service.app.database, { ...service.config, ERASURE_LEDGER: ledger });
   const id = await person();
+  const accepted = await service.patch(id, { note: 'later' }, later);
+  await ended(service, accepted);
+  const key = { 'idempotency-key': `x-${id}` };
+  await service.patch(id, { note: 'kept' }, key);
   await schedule(service, id, { waiveWindow: true });
   const broken = breaking(tools, () => {
     throw new Error('died');
@@ -53,6 +58,8 @@ test.each(steps)('what fails before %s is readable by nobody, and is completed',
   await carryOutDue(service, broken).catch(() => {});
   expect(await status(id)).toBe(410);
   expect((await service.patch(id, { note: 'x' })).status).toBe(410);
+  expect((await service.patch(id, { note: 'kept' }, key)).status).toBe(410);
+  expect((await service.get(accepted.headers.get('location') as string)).status).toBe(410);
   await carryOutDue(service, tools);
   const { body } = await service.get(erasureOf(id));
   expect(body['status']).toBe('completed');
