@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Customer, CustomerData } from '../src/customer/customer.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { dataKeyOf, encodeCustomer, openText } from '../src/customer/record.ts';
+import { dataKeyOf, encodeCustomer } from '../src/customer/record.ts';
 import { newDataKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { copyRows, type Field, int4, int8, timestamp, uuid } from './copy-rows.ts';
@@ -46,7 +46,7 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
   await copyRows(
     client,
     'customer',
-    'tenant_id, customer_id, number, version, created_at, updated_at, open, sealed',
+    'tenant_id, customer_id, number, version, created_at, updated_at, sealed',
     customers.map((customer): Field[] => [
       tenantId,
       uuid(customer.id),
@@ -54,7 +54,6 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
       int8(1),
       timestamp(now),
       timestamp(now),
-      Buffer.from(openText(customer)),
       encodeCustomer(customer).sealed,
     ]),
   );

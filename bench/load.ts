@@ -5,7 +5,7 @@ import type { Customer } from '../src/customer/customer.ts';
 import { entryHash, headMac, noHash } from '../src/customer/history-chain.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { dataKeyOf, encodeCustomer, openText, textOf } from '../src/customer/record.ts';
+import { dataKeyOf, encodeCustomer, textOf } from '../src/customer/record.ts';
 import type { HistoryRow } from '../src/customer/store.ts';
 import { newDataKey, plainKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
@@ -118,7 +118,7 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
     customers.map((customer, index) => {
       const chainHead = history[index]?.hash as Buffer;
       const chainMac = headMac(secret, tenant.id, { ...customer, customerId: customer.id, head: chainHead });
-      return { ...encodeCustomer(customer), open: openText(customer), chainHead, chainMac };
+      return { ...encodeCustomer(customer), chainHead, chainMac };
     }),
   );
   await insertHistory(sql, tenant.id, history);

@@ -2,9 +2,9 @@ import type { Tenant } from '../access/principal.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
 import { groupChains } from './group-chains.ts';
-import { declaredPath, encodeHistory, isWhollyPersonal } from './history-entry.ts';
+import { declaredPath, encodeHistory } from './history-entry.ts';
 import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
-import { dataKeyOf, encodeCustomer, openText } from './record.ts';
+import { dataKeyOf, encodeCustomer } from './record.ts';
 import { type Loaded, noWrites, type OutboxRow, type Writes } from './store.ts';
 import type { WorldState } from './world.ts';
 
@@ -32,7 +32,6 @@ export const collectWrites = (
   const first = new Map<string, Customer | undefined>();
   const last = new Map<string, Customer>();
   const searched = new Map<string, Set<string>>();
-  const opened = new Set<string>();
   for (const { command, decision, entry } of attempts) {
     if (!decision || !entry) continue;
     for (const one of [...(decision.past?.entries ?? []), entry]) {
@@ -44,16 +43,13 @@ export const collectWrites = (
     if (!first.has(decision.after.id)) first.set(decision.after.id, decision.before);
     last.set(decision.after.id, decision.after);
     for (const name of namesMovedBy(decision)) push(searched, decision.after.id, name);
-    if (decision.changes.some(({ path }) => !isWhollyPersonal(path))) opened.add(decision.after.id);
   }
   for (const customer of last.values()) {
     const row = rows.get(customer.id);
     const encoded = { ...encodeCustomer(customer), ...chains.end(customer) };
-    const open = !row || opened.has(customer.id) ? openText(customer) : null;
-    if (row) {
-      const expected = { expectedVersion: row.version, expectedHead: row.chainHead ?? null };
-      writes.updated.push({ ...encoded, open, ...expected });
-    } else writes.created.push({ ...encoded, open: openText(customer) });
+    const expected = row && { expectedVersion: row.version, expectedHead: row.chainHead ?? null };
+    if (expected) writes.updated.push({ ...encoded, ...expected });
+    else writes.created.push(encoded);
     const names = searched.get(customer.id);
     if (names) addTokens(tenant, writes, first.get(customer.id), customer, names);
   }

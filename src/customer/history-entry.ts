@@ -103,9 +103,3 @@ export const declaredPath = (path: string): string => {
   }
   return formatPointer(declared);
 };
-
-/** Whether all that lies at a change's place is sealed, so that the open part of the record stays as it is. */
-export const isWhollyPersonal = (path: string): boolean => {
-  const shape = shapeOfChange(path);
-  return shape !== undefined && (shape.marks.personal || (shape.kind === 'list' && holdsPersonal(shape)));
-};

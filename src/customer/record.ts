@@ -1,15 +1,12 @@
 import { type DataKey, keyIn } from '../privacy/data-key.ts';
-import { openPart } from '../privacy/open-part.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
 import type { CustomerRow, StoredCustomer } from './store.ts';
 
-/** The shape of the record, by which it is split, masked and searched. */
+/** The shape of the record, by which it is masked and searched. */
 export const customerShape = shapeOf(customerData);
-
-const openOf = openPart(customerShape);
 
 /** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its text alone. */
 export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer => {
@@ -35,8 +32,8 @@ export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer 
   };
 };
 
-/** Turns a customer into its row, but for the open part and the end of its chain. */
-export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'open' | 'chainHead' | 'chainMac'> => ({
+/** Turns a customer into its row, but for the end of its chain. */
+export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'chainHead' | 'chainMac'> => ({
   customerId: customer.id,
   number: customer.number,
   parentId: customer.data.parentId ?? null,
@@ -63,9 +60,6 @@ const placeOf = (tenantId: string, customerId: string, version: number) =>
 
 /** What is left of the record of an erased customer: nothing, and nobody may see it. */
 const erasedText = '{"protectionLevel":4}';
-
-/** The part of the record that may lie open, as JSON text. */
-export const openText = (customer: Customer): string => JSON.stringify(openOf(customer.data as JsonObject));
 
 /** The record as JSON text, made once for all that need it. */
 export const textOf = (customer: Customer): string => {

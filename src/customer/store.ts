@@ -6,7 +6,7 @@ import type { AccessRow, AccessStore } from './access-store.ts';
 import type { ErasureStore } from './erasure-store.ts';
 import type { RightsStore } from './rights-store.ts';
 
-/** A customer as it lies in storage: what is queried in columns, the record in an open and a sealed part. */
+/** A customer as it lies in storage: what is queried in columns, the whole record sealed. */
 export interface CustomerRow {
   customerId: string;
   number: number;
@@ -15,7 +15,6 @@ export interface CustomerRow {
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
-  open: string;
   sealed: Buffer;
   /** The hash of its newest history entry, and the code that proves it; null before there were chains. */
   chainHead: Buffer | null;
@@ -23,7 +22,7 @@ export interface CustomerRow {
 }
 
 /** What is read of a stored customer; where its chain ends is read of those alone that will be changed. */
-export type StoredCustomer = Omit<CustomerRow, 'open' | 'parentId' | 'chainHead' | 'chainMac'> & {
+export type StoredCustomer = Omit<CustomerRow, 'parentId' | 'chainHead' | 'chainMac'> & {
   chainHead?: Buffer | null;
   chainMac?: Buffer | null;
   /** The key under which all of the customer is sealed. */
@@ -175,12 +174,7 @@ export interface Writes {
   /** The keys of customers that had none. */
   keys: { customerId: string; dataKey: DataKey }[];
   created: CustomerRow[];
-  /** `open` is null where it stays as it is. */
-  updated: (Omit<CustomerRow, 'open'> & {
-    open: string | null;
-    expectedVersion: number;
-    expectedHead: Buffer | null;
-  })[];
+  updated: (CustomerRow & { expectedVersion: number; expectedHead: Buffer | null })[];
   history: HistoryRow[];
   /** What the access log says of what was shown and changed. */
   accesses: AccessRow[];

@@ -52,7 +52,7 @@ export const destroyDataKeyIn = async (
   await deleteAllTokens(sql, tenantId, customerId, tokens);
   await sql(
     `UPDATE customer SET erased_at = COALESCE(erased_at, now()), deleted_at = COALESCE(deleted_at, now()),
-       parent_id = NULL, open = '{}', sealed = '' WHERE tenant_id = $1 AND customer_id = $2`,
+       parent_id = NULL, sealed = '' WHERE tenant_id = $1 AND customer_id = $2`,
     [tenantId, customerId],
   );
   return true;

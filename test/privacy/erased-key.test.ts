@@ -67,11 +67,11 @@ test('the reply that an idempotency key kept is gone, and the key makes no other
   expect((await service.patch(id, { note: 'x' }, changed)).body['type']).toBe(typeOf('gone'));
 });
 
-test('what is left is the number: no key, no token, nothing open, and the number is never given again', async () => {
+test('what is left is the number: no key, no token, and the number is never given again', async () => {
   const { id, number } = await service.create(fullCustomer());
   await destroy(id);
   const [row] = await service.database.query(
-    `SELECT c.number, c.open, length(c.sealed) AS sealed, k.wrapped, k.destroyed_at IS NOT NULL AS destroyed,
+    `SELECT c.number, length(c.sealed) AS sealed, k.wrapped, k.destroyed_at IS NOT NULL AS destroyed,
        (SELECT count(*)::int FROM customer_lookup l WHERE l.number = c.number AND l.tenant_id = c.tenant_id) AS lookups,
        (SELECT count(*)::int FROM customer_unique u WHERE u.customer_id = c.customer_id) AS uniques
      FROM customer c JOIN customer_key k USING (tenant_id, customer_id) WHERE c.customer_id = $1`,
@@ -79,7 +79,6 @@ test('what is left is the number: no key, no token, nothing open, and the number
   );
   expect(row).toEqual({
     number,
-    open: '{}',
     sealed: 0,
     wrapped: null,
     destroyed: true,
