@@ -1,4 +1,5 @@
 import { declaredMembers } from '../privacy/personal-members.ts';
+import type { Shape } from '../schema/shape.ts';
 import type { Customer } from './customer.ts';
 import { customerShape } from './record.ts';
 
@@ -30,8 +31,8 @@ export const saidMembers = (covers: readonly string[] | undefined): ReadonlySet<
   if (!covers) return null;
   const isSaid = (name: string) =>
     covers.some((one) => one === name || one.startsWith(`${name}.`) || name.startsWith(`${one}.`));
-  return new Set(allMembers.filter(isSaid));
+  return new Set([...personalShapes.keys()].filter(isSaid));
 };
 
-/** Every personal and secret member of the record. */
-export const allMembers: readonly string[] = declaredMembers(customerShape);
+/** Every personal and secret member of the record, by name. */
+export const personalShapes: ReadonlyMap<string, Shape> = new Map(declaredMembers(customerShape));

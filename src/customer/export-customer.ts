@@ -1,7 +1,7 @@
 import type { Change } from '../schema/diff.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
-import { allMembers } from './disclosures.ts';
+import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import {
   historyOf,
@@ -28,7 +28,7 @@ export const exportForm = { format: 'customary.customer-export', formatVersion: 
 export async function* exportCustomer(door: Door, context: Context, id: string): AsyncGenerator<string> {
   const { customer } = await door.reader.history(context, id, 1, 1);
   const { tenant } = context;
-  noteMembers(context, customer, allMembers);
+  noteMembers(context, customer, personalShapes.keys());
   yield opening({
     ...exportForm,
     exportedAt: new Date().toISOString(),

@@ -1,10 +1,12 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
+import { personalMembers } from '../privacy/personal-members.ts';
 import { instantOf } from '../schema/formats.ts';
-import { type Shape, shapeAt } from '../schema/shape.ts';
+import type { JsonObject } from '../schema/json.ts';
+import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
-import { allMembers } from './disclosures.ts';
+import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
@@ -50,9 +52,7 @@ export const listCustomers = async (
   };
   const personal = namesPersonal(input.filters);
   const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
-  const searched = personal ? membersOf(Object.keys(input.filters)) : [];
-  // Who finds a customer by a value knows the value, whatever the answer shows of it.
-  if (personal) for (const customer of found) noteMembers(context, customer, searched);
+  if (personal) noteFound(context, found, membersOf(Object.keys(input.filters)));
   return {
     customers: found,
     nextPageToken: end && pageToken(tenant, asked, end),
@@ -73,17 +73,25 @@ export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words
   return filters;
 })();
 
-/** The personal members in which filters of these names look. */
-const membersOf = (names: string[]): string[] =>
-  allMembers.filter((member) => isSearchedBy(shapeAt(customerShape, member.split('.')), new Set(names)));
-
-const isSearchedBy = (shape: Shape | undefined, names: ReadonlySet<string>): boolean => {
-  if (!shape) return false;
-  if (shape.marks.search && names.has(shape.marks.search.as)) return true;
-  const parts =
-    shape.kind === 'leaf' ? [] : shape.kind === 'list' ? [shape.item] : [...shape.members.values()];
-  return parts.some((part) => isSearchedBy(part, names));
+/** Who finds a customer by a value knows the value, whatever the answer shows of it. */
+const noteFound = (context: Context, found: Customer[], searched: ReadonlySet<string>): void => {
+  for (const customer of found) {
+    const held = personalMembers(customerShape, customer.data as JsonObject);
+    noteMembers(
+      context,
+      customer,
+      [...held].filter((name) => searched.has(name)),
+    );
+  }
 };
+
+/** The personal members in which filters of these names look. */
+const membersOf = (names: string[]): ReadonlySet<string> =>
+  new Set([...personalShapes].flatMap(([name, shape]) => (isSearchedBy(shape, names) ? [name] : [])));
+
+const isSearchedBy = (shape: Shape, names: string[]): boolean =>
+  (shape.marks.search && names.includes(shape.marks.search.as)) ||
+  (shape.kind === 'list' && [...shape.item.members.values()].some((part) => isSearchedBy(part, names)));
 
 /** Whether one of the filters looks at personal members. */
 export const namesPersonal = (filters: Record<string, string>): boolean =>

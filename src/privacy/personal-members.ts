@@ -24,9 +24,9 @@ export const personalMembers = (
   return names;
 };
 
-/** The names of all personal and secret members of a schema. */
-export const declaredMembers = (shape: Shape, at = ''): string[] => {
-  if (shape.marks.personal || shape.marks.secret) return [at];
+/** All personal and secret members of a schema, by name. */
+export const declaredMembers = (shape: Shape, at = ''): [string, Shape][] => {
+  if (shape.marks.personal || shape.marks.secret) return [[at, shape]];
   if (shape.kind === 'leaf') return [];
   const parts = shape.kind === 'list' ? shape.item.members : shape.members;
   return [...parts].flatMap(([name, part]) => declaredMembers(part, below(at, name)));
