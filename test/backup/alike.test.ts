@@ -81,7 +81,6 @@ test('restored and original answer every read of every contract alike, byte for 
   await demo.remove(child['id']);
   const gone = await demo.create({ name: 'Erased' });
   await destroyDataKey(service.app.database, await tenantOf(service, callerOf(demo).tenantId), gone['id']);
-  const { path } = await backUp('alike');
   const all = '/v1/customers?limit=500';
   const listed = (await demo.get(all)).body['customers'] as { id: string }[];
   expect(listed.length).toBeGreaterThan(50);
@@ -93,15 +92,20 @@ test('restored and original answer every read of every contract alike, byte for 
     ...[...paths, all].map((path) => ({ method: 'GET', path })),
   ];
   expect(calls.length).toBeGreaterThan(100);
+  // What is read at protection level 3 is told by later reads of the accesses: those come first.
+  calls.sort((a, b) => Number(b.path.includes('/accesses')) - Number(a.path.includes('/accesses')));
+  const { path } = await backUp('alike');
   await withRestored(path, {}, async (other) => {
     const there = on(other, demo);
-    while (calls.length > 0) {
-      const compared = calls.splice(0, 30).map(async (call) => {
+    const accesses = calls.filter(({ path: of }) => of.includes('/accesses')).length;
+    for (let some = calls.splice(0, accesses); some.length > 0; some = calls.splice(0, 30)) {
+      const compared = some.map(async (call) => {
         const [before, after] = await Promise.all([makeCall(demo, call), makeCall(there, call)]);
         expect(whole(there, after), call.path).toBe(whole(demo, before));
       });
       await Promise.all(compared);
     }
+    expect(calls).toEqual([]);
     expect((await there.create({ name: 'New' }))['number']).toBe(
       (await demo.create({ name: 'New' }))['number'],
     );
