@@ -9,7 +9,7 @@ import type { Call, QueryParameter, Route } from '../contract.ts';
 import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
-import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
+import { customerBody, customerJson, customerReply, entryBody, jsonHeaders, jsonReply } from './render.ts';
 import { someOfCustomer } from './reply-schemas.ts';
 import { customerParams, entrySchema, readReplies, requestParams } from './schemas.ts';
 
@@ -124,7 +124,7 @@ const listRoute: Route = {
   },
   async handle(call, door) {
     const { fields: named, limit: _limit, sort: _sort, pageToken, ...filters } = call.query;
-    const projection = projectionOf(named);
+    const projection = named === undefined ? null : projectionOf(named);
     const sort = choiceQuery(call, 'sort', sorts) ?? 'number';
     const page = await listCustomers(door, call.context, {
       filters,
@@ -133,10 +133,10 @@ const listRoute: Route = {
       limit: integerQuery(call, 'limit', 1, 500, 50),
       pageToken,
     });
-    return jsonReply(200, {
-      customers: page.customers.map((customer) => customerBody(customer, call.context, projection)),
-      ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
-    });
+    const customers = page.customers.map((customer) => customerJson(customer, call.context, projection));
+    const next =
+      page.nextPageToken === undefined ? '' : `,"nextPageToken":${JSON.stringify(page.nextPageToken)}`;
+    return { status: 200, headers: jsonHeaders, body: `{"customers":[${customers.join(',')}]${next}}` };
   },
 };
 

@@ -15,7 +15,8 @@ import type { JsonObject } from '../../schema/json.ts';
 import type { Projection } from './fields.ts';
 import { nativeView } from './view.ts';
 
-const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
+/** The headers of an answer in JSON. */
+export const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' };
 
 /** An answer with a JSON body. */
 export const jsonReply = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
@@ -40,6 +41,14 @@ const customerText = (customer: Customer): string => {
   const system = JSON.stringify(systemMembers(customer));
   const record = textOf(customer);
   return record === '{}' ? system : `${system.slice(0, -1)},${record.slice(1)}`;
+};
+
+/** The same as JSON, for lists: one of whom nothing is hidden or left out is its stored text. */
+export const customerJson = (customer: Customer, context: Context, projection: Projection | null): string => {
+  if (projection !== null || !seesAll(customer, context))
+    return JSON.stringify(customerBody(customer, context, projection ?? undefined));
+  noteAllShown(context, customer);
+  return customerText(customer);
 };
 
 /** A customer as the caller sees it, or the members of it that are asked for. */
