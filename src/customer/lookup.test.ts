@@ -105,3 +105,26 @@ test('another country of the record moves the tokens of numbers that are dialled
   const fields = movedTokens(tenant, 1, before, after, names).removed.map(({ field }) => field);
   expect(fields).toEqual(expect.arrayContaining(['country', 'phone']));
 });
+
+test('one value has another token in each field and under each name, so that rows of two fields can’t be linked', () => {
+  const value = '0701234567';
+  const data = {
+    accountNumber: value,
+    externalIds: { a: value, b: value },
+    attributes: { a: value },
+    name: value,
+    email: value,
+    phone: value,
+    country: value,
+    identifiers: { taxId: value },
+    registrationCode: value,
+  };
+  const rows = [
+    ...lookupTokens(tenant, 1, { protectionLevel: 1, ...data } as unknown as CustomerData),
+    ...uniqueTokens(tenant, '1', data as Partial<CustomerData>),
+  ];
+  const fields = new Set(rows.map(({ field }) => field));
+  expect(fields.size).toBeGreaterThan(8);
+  const all = rows.map((row) => row.token.toString('hex'));
+  expect(new Set(all).size).toBe(all.length);
+});

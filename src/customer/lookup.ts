@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import { lookupToken } from '../privacy/lookup-token.ts';
+import { fieldAndValue, lookupToken } from '../privacy/lookup-token.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Search } from '../schema/field.ts';
 import { isObject, type Json } from '../schema/json.ts';
@@ -78,7 +78,7 @@ type Terms = ReadonlyMap<string, LookupTerm>;
 const termsIn = (data: CustomerData | undefined, names: ReadonlySet<string>, known: Forms): Terms => {
   const terms = new Map<string, LookupTerm>();
   if (!data) return terms;
-  const add = (term: LookupTerm) => terms.set(`${term.field}\u0000${term.term}`, term);
+  const add = (term: LookupTerm) => terms.set(fieldAndValue(term.field, term.term), term);
   collect(customerShape, data as Json, { names, country: data.country ?? null, known, add });
   return terms;
 };
