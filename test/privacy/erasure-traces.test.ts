@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { certificateType } from '../../src/jobs/carry-out-erasure.ts';
 import { type PublicJwk, verifyJws } from '../../src/privacy/signing-key.ts';
+import { verifyHistory } from '../../src/storage/verify-history.ts';
 import type { Target } from '../access/example-call.ts';
 import { routeExamples } from '../access/example-calls.ts';
 import { makeCall, makeTarget, withOwnNumbers } from '../access/targets.ts';
@@ -63,13 +64,18 @@ describe('after an erasure', () => {
   });
 
   test('it stands in no table but as sealed bytes whose key is gone', async () => {
-    const tables = await rowsWith(word);
-    // What other calls of this file named is theirs.
-    expect(tables.filter((name) => name !== 'history')).toEqual([]);
+    expect(await rowsWith(word)).toEqual([]);
     const keys = await service.database.query('SELECT wrapped FROM customer_key WHERE customer_id = $1', [
       target.customerId,
     ]);
     expect(keys).toEqual([{ wrapped: null }]);
+  });
+
+  test('its history is proven as before', async () => {
+    const { customerId } = target;
+    const verified = await verifyHistory(service.app.database, service.tenantId, { customerId });
+    expect(verified).toMatchObject({ customers: 1, unproven: 0, found: 0 });
+    expect(verified.entries).toBeGreaterThan(2);
   });
 
   test('a customer with the same values can be made, and has a number of its own', async () => {
