@@ -15,12 +15,14 @@ import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
+import { createCheckpointRunner } from './jobs/checkpoint-runner.ts';
 import { createErasureRunner } from './jobs/erasure-runner.ts';
 import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
 import { createRetention } from './jobs/retention.ts';
 import { startTidying, type Tidied } from './jobs/tidy.ts';
 import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
 import { packageVersion } from './package-root.ts';
+import { makeCheckpoints } from './storage/checkpoints.ts';
 import type { Database } from './storage/database.ts';
 import { type LiveKey, readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
@@ -100,6 +102,12 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     });
     const erasures = createErasureRunner({ ...erasureTools(database, config), tenants, tenant, log });
     const retain = createRetention({ store: door.store, newId, now: () => performance.now() });
+    const checkpoints = createCheckpointRunner({
+      tenants,
+      make: (id, afterMs) => makeCheckpoints(database, id, { afterMs }),
+      everyMs: config.CHECKPOINT_SECONDS * 1000,
+      log,
+    });
     const tidying = startTidying({
       tenants,
       steps: [(id) => tidyTenant(database, id), withTenant(tenant, retain)],
@@ -150,12 +158,13 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     requests.start();
     telling.start();
     erasures.start();
+    checkpoints.start();
     windows.start();
     let stopping: Promise<void> | undefined;
     const stop = async () => {
       tidying.stop();
       const served = server.close().then(requests.stop).then(door.drained).then(windows.stop);
-      const finished = Promise.all([served, telling.stop(), erasures.stop()]);
+      const finished = Promise.all([served, telling.stop(), erasures.stop(), checkpoints.stop()]);
       await Promise.race([finished, delay(config.SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await opened.close();

@@ -162,6 +162,11 @@ export const settings = {
     72,
     'How long an event is tried; a webhook that takes nothing for so long ends',
   ),
+  CHECKPOINT_SECONDS: setting(
+    wholeNumber(1, 86_400),
+    300,
+    'How often it is signed where the histories end, if anything changed (docs/history.md)',
+  ),
   SHUTDOWN_TIMEOUT_MS: setting(
     wholeNumber(100, 600_000),
     15_000,

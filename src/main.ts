@@ -14,6 +14,7 @@ import { addRetention } from './cli/retention.ts';
 import { addServe } from './cli/serve.ts';
 import { addTenant } from './cli/tenant.ts';
 import { addToken } from './cli/token.ts';
+import { addVerify } from './cli/verify.ts';
 import { addWebhook } from './cli/webhook.ts';
 import { OperatorError, Refusal } from './errors.ts';
 import { packageVersion } from './package-root.ts';
@@ -46,6 +47,7 @@ export const main = async (args: string[]): Promise<void> => {
     addExplain,
     addWebhook,
     addPrivacy,
+    addVerify,
     addRetention,
     addCertificate,
     addConfig,

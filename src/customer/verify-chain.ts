@@ -77,6 +77,7 @@ export const judgeCustomer = (
   const misfits: Misfit[] = [];
   let last: ChainedEntry | undefined;
   let head = noHash;
+  const newest = customer?.version ?? Number.MAX_SAFE_INTEGER;
   const tell = (rule: ChainRule, version: number | null = null) =>
     report({
       rule,
@@ -88,7 +89,7 @@ export const judgeCustomer = (
     if (entryHash(terms.tenantId, entry, head).equals(hash)) return;
     // An entry that was left out when the history was chained left no gap in the chain; one that is gone since did.
     if (entry.version > before + 1) tell('removed', before + 1);
-    else if (entry.version <= before) tell('inserted', entry.version);
+    else if (entry.version <= before || entry.version > newest) tell('inserted', entry.version);
     else if (misfits.length < mostMisfits) misfits.push({ entry, hash, previous: head });
     else tell('changed', entry.version);
   };
@@ -110,13 +111,13 @@ export const judgeCustomer = (
         tell(swapped ? 'swapped' : 'changed', misfit.entry.version);
       }
       if (!customer) return tell('customer-removed');
-      const newest = last?.version ?? 0;
+      const reached = last?.version ?? 0;
       if (customer.head === null && head === noHash && !terms.chained) return;
       if (customer.head === null || customer.mac === null) return tell('unchained');
       if (!customer.head.equals(head)) {
-        if (newest < customer.version) tell('cut', newest + 1);
-        else if (newest > customer.version) tell('inserted', newest);
-        else tell('head', newest);
+        if (reached < newest) tell('cut', reached + 1);
+        else if (reached > newest) tell('inserted', reached);
+        else tell('head', reached);
       }
       const { customerId, number, version } = customer;
       const end = { customerId, number, version, head: customer.head };
