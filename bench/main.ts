@@ -37,7 +37,7 @@ const main = async (): Promise<void> => {
   const sealing = options.comparesSealing ? await sealingResults(on, common) : [];
   const search = searches
     ? await on({ ...common, customers: people, fill: fillWithPeople(people) }, (stand) =>
-        runSearchRounds(stand, Math.ceil(seconds / 2)),
+        runSearchRounds(stand, Math.ceil(seconds * 0.3)),
       )
     : [];
   publish(

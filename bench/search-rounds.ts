@@ -19,7 +19,6 @@ export const runSearchRounds = async (stand: Stand, seconds: number): Promise<Re
     say(`Search, round ${round} of ${rounds}`);
     for (const name of names) {
       const run = await search(stand, name, asked[name], seconds);
-      say(`cpu ms: service ${((1000 * run.cores.service) / run.rate).toFixed(2)}, postgres ${((1000 * run.cores.postgres) / run.rate).toFixed(2)}`);
       say(
         `${name}: ${Math.round(run.rate)}/s, p50 ${run.p50Ms?.toFixed(1)} ms, p99 ${run.p99Ms?.toFixed(1)} ms`,
       );
