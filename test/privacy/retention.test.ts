@@ -193,10 +193,13 @@ describe('a customer whose time is over', () => {
   });
 
   test('that was erased is not looked at any more', async () => {
-    const one = await tenantWith({ deletedCustomers: 10 });
-    const id = await one.left(20, 'deleted');
-    await service.database.query('UPDATE customer SET erased_at = now() WHERE customer_id = $1', [id]);
-    expect(await one.apply()).toEqual({ deletedCustomers: 0 });
+    const one = await tenantWith({});
+    const [gone, there] = [await one.left(20, 'deleted'), await one.left(20, 'deleted')];
+    await service.database.query('UPDATE customer SET erased_at = now() WHERE customer_id = $1', [gone]);
+    const tenant = (await readTenant(service.app.database, one.tenantId)) as Tenant;
+    const query = { kind: 'deletedCustomers', days: 10, after: null, limit: 10 } as const;
+    expect((await service.app.door.store.dueCustomers(tenant, query)).due).toEqual([there]);
+  });
   });
 });
 
