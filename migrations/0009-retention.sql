@@ -20,5 +20,8 @@ CREATE POLICY retention_rule_tenant ON retention_rule
 -- What the rules were stays known.
 GRANT SELECT, INSERT ON retention_rule TO customary_app;
 
+-- What the rule of the access log says is over is removed from it; what stands in it is never changed.
+GRANT DELETE ON access_log TO customary_app;
+
 -- An export tells the requests about a customer.
 CREATE INDEX request_customer ON request (tenant_id, customer_id, request_id);

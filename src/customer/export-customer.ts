@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import {
+  accessesOf,
   historyOf,
   parentOf,
   repliesOf,
@@ -43,6 +44,7 @@ export async function* exportCustomer(door: Door, context: Context, id: string):
   });
   yield* listed('history', history);
   yield* listed('requests', requestsOf(door, context, customer));
+  yield* listed('accesses', accessesOf(door, context, customer));
   yield* listed('subCustomers', subCustomersOf(door, context, customer));
   yield closing({
     parent: await parentOf(door, context, customer),

@@ -4,6 +4,7 @@ import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import { replayWindowSeconds } from './idempotency.ts';
+import { listAccesses } from './list-accesses.ts';
 import { unsealCall } from './request.ts';
 import { readRestriction } from './restriction.ts';
 import type { StoredCustomer } from './store.ts';
@@ -76,6 +77,22 @@ export async function* subCustomersOf(
     if (!last || rows.length < atOnce) return;
     after = { value: String(last.number), customerId: last.customerId };
   }
+}
+
+/** Who was shown or changed what while the record was at protection level 3 or 4, the newest first. */
+export async function* accessesOf(
+  door: Door,
+  context: Context,
+  { id: customerId }: Customer,
+): AsyncGenerator<JsonObject> {
+  let pageToken: string | undefined;
+  do {
+    const page = await listAccesses(door, context, { customerId, limit: atOnce, pageToken });
+    for (const { occurredAt, customerId: _id, ...access } of page.accesses) {
+      yield { ...access, occurredAt: occurredAt.toISOString() };
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
 }
 
 /** The parent by id and number. */

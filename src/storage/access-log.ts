@@ -3,6 +3,7 @@ import { byteas, int8s, texts, uuids } from './binary-array.ts';
 import { descendants } from './customers.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
+import { isHeld } from './legal-holds.ts';
 
 /** Adds entries, at the time of the transaction, to the millisecond. */
 export const insertAccesses = (sql: Sql, tenantId: string, rows: AccessRow[]): Promise<unknown[]> =>
@@ -53,6 +54,23 @@ const listAccesses = (sql: Sql, tenantId: string, query: AccessQuery): Promise<W
      ORDER BY a.occurred_at DESC, a.access_id DESC LIMIT ${value(query.limit)}`,
     values,
   );
+};
+
+/** Removes entries that are older than they are kept, but for those of customers with a legal hold. */
+export const deleteOldAccesses = async (
+  sql: Sql,
+  tenantId: string,
+  seconds: number,
+  most: number,
+): Promise<number> => {
+  const rows = await sql(
+    `DELETE FROM access_log WHERE tenant_id = $1 AND (occurred_at, access_id) IN (
+       SELECT a.occurred_at, a.access_id FROM access_log a WHERE a.tenant_id = $1
+         AND a.occurred_at <= now() - make_interval(secs => $2) AND NOT ${isHeld('a')}
+       ORDER BY a.occurred_at, a.access_id LIMIT $3) RETURNING 1 AS deleted`,
+    [tenantId, seconds, most],
+  );
+  return rows.length;
 };
 
 /** The access log on PostgreSQL. */

@@ -29,7 +29,7 @@ export const createRightsStore = (database: Database): RightsStore => ({
       return readRetentionChanges(sql, tenant.id);
     }),
   dueCustomers: (tenant, query) =>
-    database.readInTenant(tenant.id, (sql) => readDueCustomers(sql, tenant.id, query)),
+    database.readInTenant(tenant.id, (sql) => readDueCustomers(sql, tenant, query)),
   subscribers: async (tenant) =>
     (await database.readInTenant(tenant.id, (sql) => readWebhooks(sql, tenant.id))).map((one) => ({
       id: one.webhookId,

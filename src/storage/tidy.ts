@@ -1,4 +1,5 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
+import { deleteOldAccesses } from './access-log.ts';
 import type { Database } from './database.ts';
 import { deleteUntoldEvents } from './outbox.ts';
 import { deleteOldRateCounts } from './rate-counts.ts';
@@ -21,6 +22,8 @@ export const tidyTenant = (
       idempotencyReplies: await deleteOldReplies(sql, tenantId, replayWindowSeconds, atOnce),
       requests:
         rules.requests === null ? 0 : await deleteOldRequests(sql, tenantId, rules.requests * day, atOnce),
+      accessLog:
+        rules.accessLog === null ? 0 : await deleteOldAccesses(sql, tenantId, rules.accessLog * day, atOnce),
       sessions: await deleteOldSessions(sql, tenantId, atOnce),
       rateCounts: await deleteOldRateCounts(sql, tenantId, atOnce),
       events: await deleteUntoldEvents(sql, tenantId, atOnce),

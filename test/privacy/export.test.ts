@@ -93,6 +93,11 @@ describe('an export', () => {
     const id = await whole();
     await service.patch(id, { protectionLevel: 4 }, why);
     const { body } = await exportOf(id);
+    // The export itself stands in the log before it is answered.
+    expect(body['accesses']).toMatchObject([
+      { operation: 'exportCustomer', kind: 'read', principal: 'main' },
+      { operation: 'updateCustomer', kind: 'read', principal: 'main' },
+    ]);
     expect(body['restriction']).toMatchObject({ version: 2, reason: why['customary-reason'] });
     expect(body['customer'].securityPin).toBe(marks.secret);
   });

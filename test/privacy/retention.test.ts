@@ -123,6 +123,26 @@ test('an ended request is kept for as long as the rule of its tenant says', asyn
   expect((await one.get(at)).status).toBe(404);
 });
 
+test('an entry of the access log is kept for as long as the rule says, and under a legal hold for longer', async () => {
+  const one = await service.otherTenant();
+  const { id } = await one.create({ kind: 'person', name: 'Ada', protectionLevel: 3 }, why);
+  await service.database.query(
+    `UPDATE access_log SET occurred_at = now() - interval '800 days' WHERE customer_id = $1`,
+    [id],
+  );
+  await one.get(`/v1/customers/${id}`);
+  const tidied = async () => (await tidyTenant(service.app.database, one.tenantId)).removed['accessLog'];
+  await set({ accessLog: 801 }, one);
+  expect(await tidied()).toBe(0);
+  await set({}, one);
+  await one.send('PUT', `/v1/customers/${id}/legal-hold`, { body: { reason: 'A claim' } });
+  expect(await tidied()).toBe(0);
+  await one.send('DELETE', `/v1/customers/${id}/legal-hold`, { headers: why });
+  // The creation was a write, and its answer a read.
+  expect(await tidied()).toBe(2);
+  expect((await one.get(`/v1/customers/${id}/accesses`)).body['accesses']).toHaveLength(1);
+});
+
 describe('a customer whose time is over', () => {
   /** A tenant with these rules, the step that applies them, and customers as they were left so many days ago. */
   const tenantWith = async (rules: object) => {
@@ -199,7 +219,6 @@ describe('a customer whose time is over', () => {
     const tenant = (await readTenant(service.app.database, one.tenantId)) as Tenant;
     const query = { kind: 'deletedCustomers', days: 10, after: null, limit: 10 } as const;
     expect((await service.app.door.store.dueCustomers(tenant, query)).due).toEqual([there]);
-  });
   });
 });
 

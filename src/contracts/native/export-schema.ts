@@ -56,6 +56,9 @@ const told = {
   requests: Type.Array(Type.Object({ id: Type.String(), createdAt: at('When it was accepted.') }), {
     description: 'Changes that were accepted to be made later, with what was sent.',
   }),
+  accesses: Type.Array(Type.Object({ id: Type.String(), occurredAt: at('When.') }), {
+    description: 'Who was shown or changed what at protection level 3 or 4, as `…/accesses` tells it.',
+  }),
   subCustomers: Type.Array(named),
   parent: Type.Unsafe({ anyOf: [named, { type: 'null' }] }),
   restriction: Type.Unsafe({
