@@ -104,7 +104,7 @@ test('no row can be written into another tenant, nor moved there', async () => {
     const copy = database.inTenant(stranger.tenantId, async (sql) => {
       const columns = await sql<{ name: string }>(
         `SELECT attname::text AS name FROM pg_attribute
-         WHERE attrelid = $1::text::regclass AND attnum > 0 AND attname <> 'tenant_id'`,
+         WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'tenant_id'`,
         [table],
       );
       const names = columns.map(({ name }) => name).join(', ');
