@@ -274,3 +274,32 @@ describe('a search follows every change', () => {
     expect(tokens).toHaveLength('busy'.length - 2 + String(nameExtension).length - 2);
   });
 });
+
+test.each([
+  ['one word', 'zenobia', 1],
+  ['two words', 'zenobia quill', 1],
+  ['one word, the last first', 'zenobia', -1],
+  ['two words, the last first', 'quill zenobia', -1],
+])(
+  'pages of what is found by %s visit each customer once, in the order of numbers',
+  async (_how, name, way) => {
+    const numbers: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      const names = turn === 0 ? 'Zenobia' : 'Zenobia Quillfeather';
+      const { number } = await service.create({ name: names });
+      if (name === 'zenobia' || turn > 0) numbers.push(number);
+    }
+    const seen: number[] = [];
+    for (let pageToken: string | undefined, page = 0; page < 20; page++) {
+      const asked = { name, limit: '2', sort: way > 0 ? 'number' : '-number' };
+      const query = new URLSearchParams(pageToken === undefined ? asked : { ...asked, pageToken });
+      const { body } = await service.get(`/v1/customers?${query}`);
+      seen.push(...body['customers'].map((one: { number: number }) => one.number));
+      pageToken = body['nextPageToken'];
+      if (pageToken === undefined) break;
+    }
+    expect(seen).toEqual(seen.toSorted((a, b) => way * (a - b)));
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((one) => numbers.includes(one)).toSorted((a, b) => a - b)).toEqual(numbers);
+  },
+);
