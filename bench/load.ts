@@ -6,7 +6,7 @@ import { entryHash, headMac, noHash } from '../src/customer/history-chain.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
 import { dataKeyOf, encodeCustomer, textOf } from '../src/customer/record.ts';
-import type { HistoryRow } from '../src/customer/store.ts';
+import type { HistoryRow } from '../src/customer/stored-rows.ts';
 import { newDataKey, plainKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { diff } from '../src/schema/diff.ts';

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '../src/access/principal.ts';
 import { sealCall } from '../src/customer/request.ts';
-import type { StoredCustomer } from '../src/customer/store.ts';
+import type { StoredCustomer } from '../src/customer/stored-rows.ts';
 import { type DataKey, keyIn } from '../src/privacy/data-key.ts';
 import { readTenant } from '../src/storage/tenants.ts';
 import { essence, isReplay, problem, range } from './support/answers.ts';

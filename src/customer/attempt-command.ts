@@ -9,7 +9,8 @@ import { noteChanged } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { textOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
-import type { Loaded, ReplyRow, RequestEnd, RequestRow } from './store.ts';
+import type { Loaded } from './store.ts';
+import type { ReplyRow, RequestEnd, RequestRow } from './stored-rows.ts';
 import { takeAccesses } from './take-accesses.ts';
 import { Missing, type WorldState } from './world.ts';
 

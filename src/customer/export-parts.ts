@@ -7,7 +7,7 @@ import { replayWindowSeconds } from './idempotency.ts';
 import { listAccesses } from './list-accesses.ts';
 import { unsealCall } from './request.ts';
 import { readRestriction } from './restriction.ts';
-import type { StoredCustomer } from './store.ts';
+import type { StoredCustomer } from './stored-rows.ts';
 
 const atOnce = 500;
 

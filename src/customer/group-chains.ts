@@ -1,6 +1,7 @@
 import type { Customer } from './customer.ts';
 import { entryHash, headMac, isHeadMac, noHash } from './history-chain.ts';
-import type { CustomerRow, HistoryRow, Loaded } from './store.ts';
+import type { Loaded } from './store.ts';
+import type { CustomerRow, HistoryRow } from './stored-rows.ts';
 
 /** The chains of the customers that a group changes. */
 export interface GroupChains {

@@ -5,7 +5,8 @@ import { groupChains } from './group-chains.ts';
 import { declaredPath, encodeHistory } from './history-entry.ts';
 import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
 import { dataKeyOf, encodeCustomer } from './record.ts';
-import { type Loaded, noWrites, type OutboxRow, type Writes } from './store.ts';
+import { type Loaded, noWrites, type Writes } from './store.ts';
+import type { OutboxRow } from './stored-rows.ts';
 import type { WorldState } from './world.ts';
 
 /**

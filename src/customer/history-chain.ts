@@ -1,5 +1,5 @@
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { HistoryRow } from './store.ts';
+import type { HistoryRow } from './stored-rows.ts';
 
 /**
  * What an entry's hash commits to: all of its row. Texts and bytes are those that are stored, so that an erasure, which

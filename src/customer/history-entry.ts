@@ -5,7 +5,7 @@ import type { Json } from '../schema/json.ts';
 import { formatPointer, parsePointer } from '../schema/pointer.ts';
 import { holdsPersonal, type Shape, shapeAt } from '../schema/shape.ts';
 import { customerShape } from './record.ts';
-import type { HistoryRow } from './store.ts';
+import type { HistoryRow } from './stored-rows.ts';
 
 /** One change of a customer: who, when, through which contract, why, and what per path. */
 export interface HistoryEntry {

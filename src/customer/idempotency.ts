@@ -6,7 +6,8 @@ import { isVisible } from './decide-command.ts';
 import { judgeKept, keptSight } from './kept-sight.ts';
 import type { Command, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
-import type { Loaded, ReplyRow } from './store.ts';
+import type { Loaded } from './store.ts';
+import type { ReplyRow } from './stored-rows.ts';
 import type { WorldState } from './world.ts';
 
 /** How long a reply is replayed, by the database's clock and to the second. */

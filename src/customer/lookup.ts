@@ -8,7 +8,7 @@ import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
 import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
-import type { LookupRow, TokenRow } from './store.ts';
+import type { LookupRow, TokenRow } from './stored-rows.ts';
 
 /** A value under a search name, normalised: what a token is made of. */
 export interface LookupTerm {

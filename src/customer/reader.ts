@@ -9,7 +9,8 @@ import { decodeHistory, type HistoryEntry } from './history-entry.ts';
 import { isCustomerNumber, type Links, linksOf } from './links.ts';
 import { decodeCustomer, withData } from './record.ts';
 import { type KeptReply, mayAskFor, resultOf, seesReply } from './request.ts';
-import type { RequestStatus, Store } from './store.ts';
+import type { Store } from './store.ts';
+import type { RequestStatus } from './stored-rows.ts';
 import { protectedAs } from './view.ts';
 
 /** Reads of the record that every edge shares. They see what the caller's key sees; nothing is masked here. */

@@ -3,7 +3,7 @@ import { sealText, unsealText } from '../privacy/seal.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
-import type { CustomerRow, StoredCustomer } from './store.ts';
+import type { CustomerRow, StoredCustomer } from './stored-rows.ts';
 
 /** The shape of the record, by which it is masked and searched. */
 export const customerShape = shapeOf(customerData);

@@ -6,7 +6,8 @@ import { sealText, unsealText } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
-import { noNeeds, noWrites, type RequestEnd, type Store, type StoredRequest } from './store.ts';
+import { noNeeds, noWrites, type Store } from './store.ts';
+import type { RequestEnd, StoredRequest } from './stored-rows.ts';
 
 /** A call that was accepted to be carried out later: enough to make it again as if it came now. */
 export interface AcceptedCall {

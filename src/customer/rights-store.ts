@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import type { RetentionChange, SettableKind } from './retention.ts';
-import type { StoredRequest } from './store.ts';
+import type { StoredRequest } from './stored-rows.ts';
 
 /** What the rights of a person need of a database beside the record and its history. Every call is of one tenant. */
 export interface RightsStore {

@@ -7,7 +7,7 @@ import { noDisclosures } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
-import type { StoredRequest } from '../customer/store.ts';
+import type { StoredRequest } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
 import { restMs } from './rest.ts';
 

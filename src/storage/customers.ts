@@ -1,4 +1,5 @@
-import type { CustomerRow, ListQuery, NumberedCustomer, StoredCustomer, Writes } from '../customer/store.ts';
+import type { ListQuery, NumberedCustomer, Writes } from '../customer/store.ts';
+import type { CustomerRow, StoredCustomer } from '../customer/stored-rows.ts';
 import { byteas, int4s, int8s, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';

@@ -1,7 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import { lookupTokens, uniqueTokens } from '../customer/lookup.ts';
 import { decodeCustomer } from '../customer/record.ts';
-import type { LookupRow, StoredCustomer, TokenRow } from '../customer/store.ts';
+import type { LookupRow, StoredCustomer, TokenRow } from '../customer/stored-rows.ts';
 import { OperatorError } from '../errors.ts';
 import { readCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';

@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import type { ErasureFacts, ErasureWork, Evidence } from '../customer/erasure-work.ts';
-import type { StoredCustomer } from '../customer/store.ts';
+import type { StoredCustomer } from '../customer/stored-rows.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { readCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';

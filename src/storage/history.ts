@@ -1,4 +1,5 @@
-import type { HistoryRange, HistoryRow } from '../customer/store.ts';
+import type { HistoryRange } from '../customer/store.ts';
+import type { HistoryRow } from '../customer/stored-rows.ts';
 import { byteas, int8s, texts, timestamps, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 

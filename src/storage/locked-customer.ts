@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import type { StoredCustomer } from '../customer/store.ts';
+import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { readCustomers } from './customers.ts';

@@ -1,4 +1,4 @@
-import type { OutboxRow } from '../customer/store.ts';
+import type { OutboxRow } from '../customer/stored-rows.ts';
 import { int8s, texts, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 

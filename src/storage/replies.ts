@@ -1,4 +1,4 @@
-import type { ReplyRow, StoredReply } from '../customer/store.ts';
+import type { ReplyRow, StoredReply } from '../customer/stored-rows.ts';
 import { byteas, int4s, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';

@@ -1,4 +1,5 @@
-import type { OpenRequest, RequestEnd, RequestRow, StoredRequest } from '../customer/store.ts';
+import type { OpenRequest } from '../customer/store.ts';
+import type { RequestEnd, RequestRow, StoredRequest } from '../customer/stored-rows.ts';
 import { byteas, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';

@@ -1,5 +1,5 @@
 import type { RightsStore } from '../customer/rights-store.ts';
-import type { StoredRequest } from '../customer/store.ts';
+import type { StoredRequest } from '../customer/stored-rows.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database } from './database.ts';
 import { readDueCustomers } from './due-customers.ts';

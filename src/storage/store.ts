@@ -1,15 +1,6 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
-import type {
-  GroupTransaction,
-  HistoryRow,
-  Loaded,
-  Needs,
-  OpenRequest,
-  Store,
-  StoredCustomer,
-  StoredReply,
-  Writes,
-} from '../customer/store.ts';
+import type { GroupTransaction, Loaded, Needs, OpenRequest, Store, Writes } from '../customer/store.ts';
+import type { HistoryRow, StoredCustomer, StoredReply } from '../customer/stored-rows.ts';
 import { type HeldKey, newDataKey, plainKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { createAccessStore, insertAccesses } from './access-log.ts';

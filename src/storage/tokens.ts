@@ -1,4 +1,4 @@
-import type { LookupRow, TokenRow } from '../customer/store.ts';
+import type { LookupRow, TokenRow } from '../customer/stored-rows.ts';
 import { byteas, int4s, texts, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredCustomer } from '../../src/customer/store.ts';
+import type { StoredCustomer } from '../../src/customer/stored-rows.ts';
 import { type DataKey, keyIn } from '../../src/privacy/data-key.ts';
 import type { TestService } from './service.ts';
 import { tenantOf } from './tenant-of.ts';
