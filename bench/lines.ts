@@ -106,7 +106,13 @@ export const linesOf = (results: Results): Line[] => {
                 : 'MISSED',
       };
     });
-  return [...lines, ...searchLines(results), ...mappingLines(results), ...memoryLines(results)];
+  return [
+    ...lines,
+    ...searchLines(results),
+    ...verifyLines(results),
+    ...mappingLines(results),
+    ...memoryLines(results),
+  ];
 };
 
 const searchLines = (results: Results): Line[] => {
@@ -128,6 +134,25 @@ const searchLines = (results: Results): Line[] => {
         verdict: mostMs === null ? '–' : (p99 ?? Infinity) <= mostMs ? 'met' : 'MISSED',
       };
     });
+};
+
+const leastVerified = 100_000;
+
+const verifyLines = (results: Results): Line[] => {
+  const [rate, limit] = [medianOf(results, 'verify', 'rate'), medianOf(results, 'stream', 'rate')];
+  if (rate === null || limit === null) return [];
+  return [
+    {
+      ...noLimit,
+      measure: 'Verifying the history, entries',
+      figure: `${whole(rate)}/s`,
+      limit: 'the same rows, only streamed and hashed once',
+      limitFigure: `${whole(limit)}/s`,
+      ratio: (Math.floor((rate / limit) * 100) / 100).toFixed(2),
+      needed: `≥ ${whole(leastVerified)}/s`,
+      verdict: rate >= leastVerified ? 'met' : 'MISSED',
+    },
+  ];
 };
 
 const mostMappingUs = 50;

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadCustomers } from './load.ts';
+import { loadHistory } from './load-history.ts';
 import { loadPeople } from './load-people.ts';
 import type { Stand } from './measures.ts';
 import { type Options, readOptions } from './options.ts';
@@ -15,6 +16,7 @@ import { say } from './say.ts';
 import { runSealingRounds } from './sealing-rounds.ts';
 import { runSearchRounds } from './search-rounds.ts';
 import { type StandOptions, withStand } from './stand.ts';
+import { runVerifyRounds } from './verify-rounds.ts';
 
 const resultsDirectory = fileURLToPath(new URL('results/', import.meta.url));
 
@@ -40,9 +42,10 @@ const main = async (): Promise<void> => {
         runSearchRounds(stand, Math.ceil(seconds * 0.3)),
       )
     : [];
+  const verified = options.verifies ? await verifyResults(on, common) : [];
   publish(
     {
-      ...{ startedAt, machine, ...own, runs: [...own.runs, ...sealing, ...search] },
+      ...{ startedAt, machine, ...own, runs: [...own.runs, ...sealing, ...search, ...verified] },
       options: { customers, people: searches ? people : 0, seconds, rounds },
     },
     options.isWhole ? 'latest' : 'trial',
@@ -76,6 +79,16 @@ const sealingResults = (on: On, common: Common): Promise<Results['runs']> => {
     ),
   );
 };
+
+const verifyResults = (on: On, common: Common): Promise<Results['runs']> =>
+  on(
+    {
+      ...common,
+      customers: Math.ceil(common.entries / 10),
+      fill: (database, tenant, keys) => loadHistory(database, tenant, keys, common.entries),
+    },
+    (stand) => runVerifyRounds(stand, common.entries),
+  );
 
 const fillWithPeople =
   (people: number): StandOptions['fill'] =>

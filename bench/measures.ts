@@ -6,6 +6,7 @@ import { runPgbench } from './pgbench.ts';
 import { type Database, settle, walBytes } from './postgres.ts';
 import type { SearchMeasure } from './search-measures.ts';
 import type { Service } from './service.ts';
+import type { VerifyMeasure } from './verify-rounds.ts';
 import { type Measured, runWrk, VoidRun } from './wrk.ts';
 
 /** What can be measured. The names are those of the report. */
@@ -19,10 +20,11 @@ export type MeasureName =
   | ContractName
   | 'flolive applied'
   | SealingMeasure
-  | SearchMeasure;
+  | SearchMeasure
+  | VerifyMeasure;
 
 /** What is measured on the service as it is. */
-export type OwnMeasure = Exclude<MeasureName, SealingMeasure | SearchMeasure>;
+export type OwnMeasure = Exclude<MeasureName, SealingMeasure | SearchMeasure | VerifyMeasure>;
 
 /** A measure on a service that seals, and on one that does not. */
 export type SealingMeasure = `${'patch' | 'get'} ${'sealed' | 'unsealed'}`;

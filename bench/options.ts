@@ -16,6 +16,9 @@ export interface Options {
   searches: boolean;
   /** How many people to search among. */
   people: number;
+  /** How long the history is that is verified, and whether one is. */
+  entries: number;
+  verifies: boolean;
   /** Every measure at the size that the requirement names: the only kind of run whose results are kept. */
   isWhole: boolean;
   /** The program to measure, the checkout's own by default. */
@@ -35,13 +38,14 @@ export const readOptions = (args: string[]): Options => {
       rounds: { type: 'string', default: '3' },
       customers: { type: 'string', default: '100000' },
       people: { type: 'string', default: '1000000' },
+      entries: { type: 'string', default: '1000000' },
       only: { type: 'string', default: 'all' },
       program: { type: 'string', default: ownProgram },
       profile: { type: 'boolean', default: false },
       'without-sealing': { type: 'boolean', default: false },
     },
   });
-  const number = (name: 'seconds' | 'rounds' | 'customers' | 'people'): number => {
+  const number = (name: 'seconds' | 'rounds' | 'customers' | 'people' | 'entries'): number => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value > 0) return value;
     throw new CannotMeasure(`--${name} must be a whole number above 0.`);
@@ -54,6 +58,8 @@ export const readOptions = (args: string[]): Options => {
     rounds: number('rounds'),
     customers: number('customers'),
     people: number('people'),
+    entries: number('entries'),
+    verifies: !values.profile && (only === 'all' || only === 'verify'),
     comparesSealing: !values.profile && (only === 'all' || only === 'sealing'),
     searches: !values.profile && (only === 'all' || only === 'search'),
     measures: values.profile ? measures.slice(0, 1) : measures,
@@ -64,6 +70,7 @@ export const readOptions = (args: string[]): Options => {
       values.program === ownProgram &&
       number('customers') >= wholeCustomers &&
       number('people') >= wholePeople &&
+      number('entries') >= wholeEntries &&
       number('seconds') * number('rounds') >= wholeSeconds,
     program: values.program,
     profile: values.profile,
@@ -74,6 +81,7 @@ export const readOptions = (args: string[]): Options => {
 const ownProgram = fileURLToPath(new URL('../bin/customary.js', import.meta.url));
 const wholeCustomers = 100_000;
 const wholePeople = 1_000_000;
+const wholeEntries = 1_000_000;
 const wholeSeconds = 30;
 
 const contractMeasures: OwnMeasure[] = [
@@ -93,6 +101,7 @@ const choices: Record<string, OwnMeasure[]> = {
   get: ['get', 'no-op'],
   sealing: [],
   search: [],
+  verify: [],
   contracts: ['patch', ...contractMeasures],
   ...Object.fromEntries(contractMeasures.map((name) => [name, [name, 'patch']])),
 };

@@ -51,7 +51,8 @@ export const withTenantKeys = async <T>(
   return database.keyring.with(tenantId, work).finally(() => database.close());
 };
 
-const openService = async (serviceUrl: string, sealing: boolean) =>
+/** Opens the benchmark's database as the service does. */
+export const openService = async (serviceUrl: string, sealing: boolean) =>
   openDatabase({
     connection: { connectionString: serviceUrl },
     poolSize: 1,

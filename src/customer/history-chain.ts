@@ -1,15 +1,24 @@
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { HistoryRow } from './stored-rows.ts';
 
 /**
  * What an entry's hash commits to: all of its row. Texts and bytes are those that are stored, so that an erasure, which
  * destroys the key of what is sealed, leaves every hash as it was.
  */
-export type HashedEntry = Omit<HistoryRow, 'recordedAt' | 'open' | 'hash'> & {
+export interface HashedEntry {
+  customerId: string;
+  version: number;
   /** Milliseconds since 1970. */
   recordedAt: number;
-  open: string | Buffer;
-};
+  principal: Stored;
+  contract: Stored;
+  operation: Stored;
+  open: Stored;
+  sealed: Buffer;
+  snapshot: Buffer | null;
+}
+
+/** A text, or its bytes in UTF-8. */
+type Stored = string | Buffer;
 
 /** The hash before the first one of a chain. */
 export const noHash: Buffer = Buffer.alloc(32);
@@ -19,26 +28,16 @@ export const noHash: Buffer = Buffer.alloc(32);
  * before them, and a name of this use begins it, so that no two entries read the same. The open, sealed and snapshot
  * parts go in as their digests; 32 zero bytes stand for no snapshot.
  */
-export const entryHash = (tenantId: string, entry: HashedEntry, previous: Buffer): Buffer => {
-  const { principal, contract, operation } = entry;
-  const texts = principal.length + contract.length + operation.length;
-  // Three bytes are the most that UTF-8 takes for a UTF-16 unit.
-  const message = Buffer.allocUnsafe(fixedBytes + 3 * texts);
-  let at = message.write(entryUse, 0, 'latin1');
-  at += writeUuid(message, tenantId, at);
-  at += writeUuid(message, entry.customerId, at);
-  at = writeWhole(message, entry.version, at);
-  at = writeWhole(message, entry.recordedAt, at);
-  at = writeText(message, principal, at);
-  at = writeText(message, contract, at);
-  at = writeText(message, operation, at);
-  at += message.write(entry.open === '[]' ? noChanges : digest(entry.open), at, 'latin1');
-  at += message.write(digest(entry.sealed), at, 'latin1');
-  if (entry.snapshot) at += message.write(digest(entry.snapshot), at, 'latin1');
-  else at += noHash.copy(message, at);
-  at += previous.copy(message, at);
-  return hash('sha256', message.subarray(0, at), 'buffer');
-};
+export const entryHash = (tenantId: string, entry: HashedEntry, previous: Buffer): Buffer =>
+  Buffer.from(entryDigest(tenantId, entry, previous), 'latin1');
+
+/** Whether an entry has this hash. */
+export const isEntryHash = (
+  tenantId: string,
+  entry: HashedEntry,
+  previous: Buffer,
+  expected: Buffer,
+): boolean => entryDigest(tenantId, entry, previous) === expected.toString('latin1');
 
 /** A customer whose chain ends somewhere. */
 export interface ChainEnd {
@@ -67,6 +66,41 @@ export const headMac = (secret: KeyObject, tenantId: string, end: ChainEnd): Buf
 export const isHeadMac = (secret: KeyObject, tenantId: string, end: ChainEnd, mac: Buffer): boolean =>
   mac.length === 32 && end.head.length === 32 && timingSafeEqual(headMac(secret, tenantId, end), mac);
 
+const entryDigest = (tenantId: string, entry: HashedEntry, previous: Buffer): string => {
+  const { principal, contract, operation } = entry;
+  const texts = principal.length + contract.length + operation.length;
+  // Three bytes are the most that UTF-8 takes for a UTF-16 unit.
+  const message = Buffer.allocUnsafe(fixedBytes + 3 * texts);
+  let at = startOf(tenantId, entry.customerId).copy(message);
+  at = writeWhole(message, entry.version, at);
+  at = writeWhole(message, entry.recordedAt, at);
+  at = writeText(message, principal, at);
+  at = writeText(message, contract, at);
+  at = writeText(message, operation, at);
+  at += message.write(isNone(entry.open) ? noChanges : digest(entry.open), at, 'latin1');
+  at += message.write(digest(entry.sealed), at, 'latin1');
+  if (entry.snapshot) at += message.write(digest(entry.snapshot), at, 'latin1');
+  else at += noHash.copy(message, at);
+  at += previous.copy(message, at);
+  return digest(message.subarray(0, at));
+};
+
+/** What all entries of a customer begin with, made once for those that come one after the other. */
+const startOf = (tenantId: string, customerId: string): Buffer => {
+  if (start.customerId !== customerId || start.tenantId !== tenantId) {
+    const bytes = Buffer.allocUnsafe(entryUse.length + 32);
+    const at = bytes.write(entryUse, 0, 'latin1');
+    writeUuid(bytes, customerId, at + writeUuid(bytes, tenantId, at));
+    start = { tenantId, customerId, bytes };
+  }
+  return start.bytes;
+};
+
+let start = { tenantId: '', customerId: '', bytes: Buffer.alloc(0) };
+
+const isNone = (open: Stored): boolean =>
+  typeof open === 'string' ? open === '[]' : open.length === 2 && open[0] === 0x5b && open[1] === 0x5d;
+
 const entryUse = 'customary history entry 1\n';
 const headUse = 'customary history head 1\n';
 const fixedBytes = entryUse.length + 2 * 16 + 2 * 8 + 3 * 4 + 4 * 32;
@@ -84,8 +118,8 @@ const writeUuid = (into: Buffer, id: string, at: number): number =>
 const writeWhole = (into: Buffer, value: number, at: number): number =>
   into.writeUInt32BE((value % 2 ** 32) >>> 0, into.writeInt32BE(Math.floor(value / 2 ** 32), at));
 
-const writeText = (into: Buffer, text: string, at: number): number => {
-  const length = into.write(text, at + 4, 'utf8');
+const writeText = (into: Buffer, text: Stored, at: number): number => {
+  const length = typeof text === 'string' ? into.write(text, at + 4, 'utf8') : text.copy(into, at + 4);
   into.writeUInt32BE(length, at);
   return at + 4 + length;
 };

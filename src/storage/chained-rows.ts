@@ -57,10 +57,10 @@ const entryOf = (customerId: string, row: BinaryRow): ChainedEntry => ({
   customerId,
   version: wholeOf(row[1] as Buffer),
   recordedAt: instantOf(row[2] as Buffer),
-  principal: textOf(row[3] as Buffer),
-  contract: textOf(row[4] as Buffer),
-  operation: textOf(row[5] as Buffer),
-  open: row[6]?.length === 2 ? textOf(row[6]) : (row[6] as Buffer),
+  principal: row[3] as Buffer,
+  contract: row[4] as Buffer,
+  operation: row[5] as Buffer,
+  open: row[6] as Buffer,
   sealed: row[7] as Buffer,
   snapshot: row[8] as Buffer | null,
   hash: row[9] as Buffer | null,
@@ -76,5 +76,3 @@ const instantOf = (bytes: Buffer): number => {
 };
 
 const epochMs = Date.UTC(2000, 0, 1);
-
-const textOf = (bytes: Buffer): string => bytes.toString('utf8');
