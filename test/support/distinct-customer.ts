@@ -19,7 +19,12 @@ export const distinctCustomer = (seed: string): JsonObject => {
   const { enum: purposes } = schemaAt(['addresses', 'purpose']) as { enum: (string | null)[] };
   const addresses = purposes
     .filter((purpose) => purpose !== null)
-    .map((purpose, index) => ({ ...mapTexts(address as JsonObject, index), purpose, id: idOf(index) }));
+    .map((purpose, index) => ({
+      ...mapTexts(address as JsonObject, index),
+      purpose,
+      primary: index === 0,
+      id: idOf(index),
+    }));
   const [contact] = all['contacts'] as JsonObject[];
   return { ...all, addresses, contacts: [{ ...contact, id: idOf(80), type: 'owner', primary: true }] };
 };
@@ -97,6 +102,7 @@ const textOf = (schema: Schema, seed: string, at: string, word: string): string 
   if (pattern.includes('A-Z')) return seed === '1' ? 'EUR' : 'SEK';
   if (pattern.includes('\\d')) return `${seed}.50`;
   if (/phone|smsNumbers/i.test(at)) return `+4670${seed}${String(place(at)).padStart(6, '0')}`;
+  if (/title$/.test(at)) return seed === '1' ? 'DR' : 'PROF';
   // Codecs of contracts know countries and languages by their names alone.
   if (/country$/i.test(at)) return seed === '1' ? 'SE' : 'FI';
   if (/language$/.test(at)) return seed === '1' ? 'en' : 'sv';
