@@ -289,6 +289,17 @@ describe('somebody who can write into the database', () => {
     expect(findings.map(({ rule, checkpoint }) => `${rule} ${checkpoint}`)).toEqual(expected);
   });
 
+  test('as the service’s own role can change no checkpoint and no entry', async () => {
+    const { app, tenantId } = service;
+    for (const table of ['checkpoint', 'history']) {
+      for (const text of [`UPDATE ${table} SET tenant_id = tenant_id`, `DELETE FROM ${table}`]) {
+        await expect(app.database.inTenant(tenantId, (sql) => sql(text))).rejects.toThrow(
+          /permission denied/,
+        );
+      }
+    }
+  });
+
   test('changed the newest checkpoint: none is built upon it', async () => {
     const client = await service.otherTenant();
     await client.create({ name: 'Ada' });
