@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isReplay, problem, range } from './support/answers.ts';
 import type { Client } from './support/client.ts';
+import { poison, refusePoison } from './support/poison.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -173,17 +174,11 @@ describe('a batch', () => {
 
   test('has an outcome for every change also when the database refuses one', async () => {
     const [good, bad, last] = [await newCustomer(), await newCustomer(), await newCustomer()];
-    const changes = [
-      merge(good, { note: 'x' }),
-      merge(bad, { attributes: { a: 'poison' } }),
-      merge(last, { note: 'x' }),
-    ];
+    const changes = [merge(good, { note: 'x' }), merge(bad, poison), merge(last, { note: 'x' })];
     const headers = newKey();
-    await service.database.query(
-      `ALTER TABLE customer ADD CONSTRAINT poison CHECK (open NOT LIKE '%poison%') NOT VALID`,
-    );
+    const refusing = await refusePoison(service.database);
     const answer = await send(changes, headers);
-    await service.database.query('ALTER TABLE customer DROP CONSTRAINT poison');
+    await refusing.end();
     const outcomes = answer.body['outcomes'] as { status: number }[];
     expect(outcomes.map(({ status }) => status)).toEqual([200, 500, 200]);
     const again = await send(changes, headers);

@@ -5,6 +5,7 @@ import { range } from './support/answers.ts';
 import { type Answer, createClient } from './support/client.ts';
 import { countUp } from './support/count-up.ts';
 import { holdCustomer, holdLock } from './support/lock.ts';
+import { poison, refusePoison } from './support/poison.ts';
 import { unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -82,20 +83,18 @@ describe('changes that are committed together', () => {
   test('that the database refuses for the sake of one are made without it', async () => {
     const ids = await Promise.all(range(12).map(() => newCustomer()));
     const hot = await newCustomer();
-    await service.database.query(
-      `ALTER TABLE customer ADD CONSTRAINT poison CHECK (open NOT LIKE '%poison%') NOT VALID`,
-    );
+    const refusing = await refusePoison(service.database);
     const split = 'customary_retries_total{reason="split"}';
     const before = await metric(split);
     const answers = await inOneGroup([
-      ...ids.map((id, n) => () => service.patch(id, { attributes: { a: n === 5 ? 'poison' : 'x' } })),
+      ...ids.map((id, n) => () => service.patch(id, n === 5 ? poison : { attributes: { a: 'x' } })),
       () => service.patch(hot, { attributes: { a: '1' } }, { 'idempotency-key': 'before' }),
-      () => service.patch(hot, { attributes: { b: 'poison' } }, { 'idempotency-key': 'poison' }),
+      () => service.patch(hot, { ...poison, attributes: { b: '2' } }, { 'idempotency-key': 'poison' }),
       () => service.patch(hot, { attributes: { c: '3' } }, { 'idempotency-key': 'after' }),
-      () => service.send('POST', '/v1/customers', { body: { attributes: { a: 'poison' } } }),
+      () => service.send('POST', '/v1/customers', { body: poison }),
       () => service.send('POST', '/v1/customers', { body: { attributes: { a: 'x' } } }),
     ]);
-    await service.database.query('ALTER TABLE customer DROP CONSTRAINT poison');
+    await refusing.end();
     const expected = [...range(12).map((n) => (n === 5 ? 500 : 200)), 200, 500, 200, 500, 201];
     expect(statuses(answers)).toEqual(expected);
     expect(await read(hot)).toMatchObject({ version: 3, attributes: { a: '1', c: '3' } });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { essence, isReplay, problem, range } from './support/answers.ts';
 import { type Answer, createClient } from './support/client.ts';
 import { holdCustomer } from './support/lock.ts';
+import { poison, refusePoison } from './support/poison.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -14,7 +15,6 @@ afterAll(() => service.stop());
 let keys = 0;
 const newKey = () => `key-${++keys}`;
 const withKeyHeader = (key: string) => ({ 'idempotency-key': key });
-const counter = (value: string) => ({ attributes: { counter: value } });
 const idOf = (customer: Answer['body']) => customer['id'] as string;
 const newCustomer = async (data?: object) => idOf(await service.create(data));
 const replyRows = async () => (await countRows(service.database, service.tenantId)).replies;
@@ -188,12 +188,10 @@ describe('what is not stored', () => {
     const id = await newCustomer();
     const before = await replyRows();
     const headers = withKeyHeader(newKey());
-    const send = () => service.patch(id, counter('poison'), headers);
-    await service.database.query(
-      `ALTER TABLE customer ADD CONSTRAINT poison CHECK (open NOT LIKE '%poison%') NOT VALID`,
-    );
+    const send = () => service.patch(id, poison, headers);
+    const refusing = await refusePoison(service.database);
     const refused = await send();
-    await service.database.query('ALTER TABLE customer DROP CONSTRAINT poison');
+    await refusing.end();
     expect(refused.text).not.toContain('poison');
     await expectForgotten(refused, 500, before, send);
   });

@@ -78,7 +78,7 @@ const carryOut = async (id: string, one: Operation): Promise<Answer> => {
 /** The record, as far as a change of it is a change. */
 const stateOf = async (id: string) => {
   const [row] = await service.database.query<{ version: number; state: string }>(
-    `SELECT version::int AS version, encode(sealed, 'escape') || open || coalesce(deleted_at::text, '') AS state
+    `SELECT version::int AS version, encode(sealed, 'escape') || coalesce(deleted_at::text, '') AS state
      FROM customer WHERE customer_id = $1`,
     [id],
   );

@@ -6,6 +6,7 @@ import type { StoredCustomer } from '../src/customer/stored-rows.ts';
 import { type DataKey, keyIn } from '../src/privacy/data-key.ts';
 import { readTenant } from '../src/storage/tenants.ts';
 import { essence, isReplay, problem, range } from './support/answers.ts';
+import { poison, refusePoison } from './support/poison.ts';
 import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
@@ -239,14 +240,12 @@ describe('a request that can not be carried out', () => {
 
   test('fails when the database refuses its row', async () => {
     const [bad, good] = [await newCustomer(), await newCustomer()];
-    await service.database.query(
-      `ALTER TABLE customer ADD CONSTRAINT poison CHECK (open NOT LIKE '%poison%') NOT VALID`,
-    );
-    const refused = await service.patch(bad, { attributes: { a: 'poison' } }, later);
+    const refusing = await refusePoison(service.database);
+    const refused = await service.patch(bad, poison, later);
     const accepted = await service.patch(good, { note: 'x' }, later);
     expect(await ended(service, refused)).toMatchObject({ status: 'failed', reason: { status: 500 } });
     expect((await ended(service, accepted))['status']).toBe('succeeded');
-    await service.database.query('ALTER TABLE customer DROP CONSTRAINT poison');
+    await refusing.end();
   });
 });
 

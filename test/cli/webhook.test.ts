@@ -89,7 +89,7 @@ test('without more words it is told of every event of its contract', async () =>
     await create('https://example.org/in', '--scopes', 'customer:read,personal:read', '--json'),
   );
   expect(made).toMatchObject({
-    events: ['customer.created', 'customer.updated', 'customer.deleted'],
+    events: ['customer.created', 'customer.updated', 'customer.deleted', 'customer.erased'],
     scopes: ['customer:read', 'personal:read'],
   });
   await run(['webhook', 'remove', made['id'], ...inAcme]);
