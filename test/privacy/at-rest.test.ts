@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filesOfDatabase, filesWith } from '../support/database-files.ts';
 import { fullCustomer } from '../support/full-customer.ts';
 import { ended, later } from '../support/requests.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -23,33 +23,6 @@ beforeAll(async () => {
   service = await startService();
 });
 afterAll(() => service.stop());
-
-/** Every file of this database, and the write-ahead log. */
-const filesOfDatabase = async (): Promise<string[]> => {
-  await service.database.query('CHECKPOINT');
-  const [place] = await service.database.query<{ directory: string; oid: string }>(
-    `SELECT current_setting('data_directory') AS directory, oid::text FROM pg_database WHERE datname = current_database()`,
-  );
-  const { directory, oid } = place as { directory: string; oid: string };
-  const folders = [join(directory, 'base', oid), join(directory, 'pg_wal')];
-  const names = await Promise.all(
-    folders.map(async (folder) =>
-      (await readdir(folder, { withFileTypes: true }))
-        .filter((entry) => entry.isFile())
-        .map(({ name }) => join(folder, name)),
-    ),
-  );
-  return names.flat();
-};
-
-const filesWith = async (mark: string): Promise<string[]> => {
-  const found: string[] = [];
-  for (const file of await filesOfDatabase()) {
-    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-    if (bytes.includes(mark)) found.push(file);
-  }
-  return found;
-};
 
 test('no personal value is in any file of the database nor in its write-ahead log, whatever was done with it', async () => {
   const reason = { 'customary-reason': `${marks.personal} asked` };
@@ -80,12 +53,12 @@ test('no personal value is in any file of the database nor in its write-ahead lo
   });
   expect((await service.send('POST', `/v1/customers/${id}/history/2/undo`)).status).toBe(200);
 
-  expect(await filesWith(marks.personal), 'personal').toEqual([]);
-  expect(await filesWith(marks.secret), 'secret').toEqual([]);
-  expect(await filesWith(marks.date), 'a date of birth').toEqual([]);
-  expect(await filesWith(marks.open), 'a free text without a mark').toEqual([]);
+  expect(await filesWith(service.database, marks.personal), 'personal').toEqual([]);
+  expect(await filesWith(service.database, marks.secret), 'secret').toEqual([]);
+  expect(await filesWith(service.database, marks.date), 'a date of birth').toEqual([]);
+  expect(await filesWith(service.database, marks.open), 'a free text without a mark').toEqual([]);
   // The search does find what lies open.
-  expect(await filesWith('customer.created')).not.toEqual([]);
+  expect(await filesWith(service.database, 'customer.created')).not.toEqual([]);
 });
 
 test('nor is any key: not a customer’s, not a tenant’s, and not the secret of its lookup tokens', async () => {
@@ -96,7 +69,7 @@ test('nor is any key: not a customer’s, not a tenant’s, and not the secret o
   const key = keys.heldKey(row!.id, row!.wrapped);
   if (typeof key !== 'object') throw new Error('There is no key');
   const bytes = await Promise.all(
-    (await filesOfDatabase()).map((file) => readFile(file).catch(() => Buffer.alloc(0))),
+    (await filesOfDatabase(service.database)).map((file) => readFile(file).catch(() => Buffer.alloc(0))),
   );
   const isFound = (secret: Buffer) => bytes.some((one) => one.includes(secret));
   expect(isFound(key.export())).toBe(false);

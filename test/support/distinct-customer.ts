@@ -11,16 +11,23 @@ export interface Leaf {
 
 /**
  * A customer with a value of its own in every leaf of the schema, derived from `seed`, so that two seeds share none where a
- * leaf is free; `addresses` has one of every purpose. The parent and the protection level are left out.
+ * leaf is free; texts begin with the mark of what protects them; `addresses` has one of every purpose. The parent and the protection level are left out.
  */
-export const distinctCustomer = (seed: string): JsonObject => {
-  const { parentId: _parent, protectionLevel: _level, ...all } = fill(root, seed, '') as JsonObject;
+export const distinctCustomer = (
+  seed: string,
+  marks: Marks = { open: `q${seed}`, personal: `q${seed}` },
+): JsonObject => {
+  const {
+    parentId: _parent,
+    protectionLevel: _level,
+    ...all
+  } = fill(root, { seed, marks }, '') as JsonObject;
   const [address] = all['addresses'] as JsonObject[];
   const { enum: purposes } = schemaAt(['addresses', 'purpose']) as { enum: (string | null)[] };
   const addresses = purposes
     .filter((purpose) => purpose !== null)
     .map((purpose, index) => ({
-      ...mapTexts(address as JsonObject, index),
+      ...mapTexts(address as JsonObject, index, marks.personal),
       purpose,
       primary: index === 0,
       id: idOf(index),
@@ -28,6 +35,12 @@ export const distinctCustomer = (seed: string): JsonObject => {
   const [contact] = all['contacts'] as JsonObject[];
   return { ...all, addresses, contacts: [{ ...contact, id: idOf(80), type: 'owner', primary: true }] };
 };
+
+/** How texts begin, by whether they are a person's. */
+export interface Marks {
+  open: string;
+  personal: string;
+}
 
 /** Every leaf of the schema but the ids of items. */
 export const leaves = (
@@ -68,28 +81,30 @@ const schemaAt = (path: string[]): Schema =>
   }, root);
 
 /** Texts of free form, told apart by the place of their item. */
-const mapTexts = (item: JsonObject, index: number): JsonObject =>
+const mapTexts = (item: JsonObject, index: number, mark: string): JsonObject =>
   Object.fromEntries(
     Object.entries(item).map(([name, value]) => {
-      const free = typeof value === 'string' && value.startsWith('q') && !value.includes('@');
+      const free = typeof value === 'string' && value.startsWith(mark) && !value.includes('@');
       return [name, free ? `${value}${'abcdefgh'[index]}` : value];
     }),
   );
 
-const fill = (schema: Schema, seed: string, at: string): Json => {
+const fill = (schema: Schema, by: { seed: string; marks: Marks; personal?: boolean }, at: string): Json => {
+  const { seed, marks } = by;
+  const personal = by.personal || schema['x-personal'] === true;
   const type = [schema['type']].flat()[0];
   const members = schema['properties'] as Record<string, Schema> | undefined;
-  const word = `q${seed}${place(at)}`;
+  const word = `${personal ? marks.personal : marks.open}${place(at)}`;
   if (members) {
     return Object.fromEntries(
       Object.entries(members)
         .filter(([name]) => name !== 'id')
-        .map(([name, member]) => [name, fill(member, seed, `${at}.${name}`)]),
+        .map(([name, member]) => [name, fill(member, { ...by, personal }, `${at}.${name}`)]),
     );
   }
   const choices = (schema['enum'] as Json[] | undefined)?.filter((one) => one !== null);
   if (choices) return choices[Number(seed) % choices.length] as Json;
-  if (type === 'array') return [fill(schema['items'] as Schema, seed, `${at}[]`)];
+  if (type === 'array') return [fill(schema['items'] as Schema, { ...by, personal }, `${at}[]`)];
   if (type === 'object') return { [`${word}n`]: `${word}v` };
   if (type === 'boolean') return Number(seed) % 2 === 0;
   if (type === 'integer' || type === 'number') return Number(seed) + 1;
