@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
-import { commandIn, jsonOf } from '../support/command.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { ended, later } from '../support/requests.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -213,68 +212,4 @@ test('a subscriber who is told of a change stands in the log, and what no one ma
   await service.database.query('UPDATE webhook SET ended_at = now() WHERE webhook_id = ANY($1)', [
     [sees.webhookId, blind.webhookId],
   ]);
-});
-
-test('the command line is written down without a service, and reads the log', async () => {
-  const [id, other] = [await protectedOne(), await protectedOne()];
-  const run = commandIn({ DATABASE_URL: service.database.url });
-  const tenant = ['--tenant', service.tenantName, '--json'];
-  const words = ['privacy', 'accesses', '--customer', other, '--limit', '1', ...tenant];
-  const [shown, log] = await Promise.all([run(['customer', 'get', id, ...tenant]), run(words)]);
-  expect(jsonOf(shown)['name']).toBe(ada.name);
-  const listed = (await accesses(id)).filter(({ contract }) => contract === 'cli');
-  expect(listed).toMatchObject([
-    { contract: 'cli', operation: 'getCustomer', fields: ['email', 'name', 'securityPin'] },
-  ]);
-  expect(listed[0]?.['principal']).toMatch(/^cli:/);
-  expect(jsonOf(log)).toMatchObject({
-    accesses: [{ customerId: other, operation: 'createCustomer' }],
-    nextPageToken: expect.any(String),
-  });
-});
-
-test('the log of a tenant is filtered and paged, newest first, for the privacy officer alone', async () => {
-  const other = await service.otherTenant();
-  const headers = { ...why, prefer: 'return=minimal' };
-  const made = await other.send('POST', '/v1/customers', { body: { ...ada, protectionLevel: 3 }, headers });
-  const id = made.headers.get('location')?.split('/').at(-1) as string;
-  const child = { name: 'Child', parentId: id, protectionLevel: 3 };
-  const childId = (await other.create(child, why))['id'];
-  for (const version of [1, 2, 3]) await other.patch(id, { note: `n${version}` }, headers);
-  const list = async (query: string, by: typeof other = other) =>
-    (await by.get(`/v1/accesses?${query}`)).body;
-  const whole = (await list(''))['accesses'] as { id: string; occurredAt: string; customerId: string }[];
-  expect(whole).toHaveLength(6);
-  expect(whole.map((one) => one.occurredAt)).toEqual(
-    whole
-      .map((one) => one.occurredAt)
-      .toSorted()
-      .toReversed(),
-  );
-  const pages: unknown[] = [];
-  for (let token: string | undefined = ''; token !== undefined; ) {
-    const page: Record<string, any> = await list(`limit=4${token && `&pageToken=${token}`}`);
-    pages.push(...page['accesses']);
-    token = page['nextPageToken'];
-  }
-  expect(pages).toEqual(whole);
-  const count = async (query: string, by?: typeof other) => (await list(query, by))['accesses'].length;
-  const middle = whole[2]?.occurredAt as string;
-  expect(await count(`customer=${childId}`)).toBe(2);
-  expect(await count('principal=nobody')).toBe(0);
-  expect((await count(`since=${middle}`)) + (await count(`until=${middle}`))).toBe(6);
-  const bound = await service.withKey({ tenantId: other.tenantId, customerId: childId });
-  expect(await count('', { ...other, ...bound })).toBe(2);
-  expect((await bound.get(`/v1/customers/${id}/accesses`)).status).toBe(404);
-  expect((await bound.get(`/v1/accesses?customer=${id}`)).status).toBe(404);
-  expect((await other.get('/v1/accesses?since=yesterday')).status).toBe(400);
-  expect((await other.get('/v1/accesses?customer=no')).status).toBe(400);
-});
-
-test('the service can add to the log and change nothing in it', async () => {
-  const grants = await service.database.query<{ can: string }>(
-    `SELECT privilege_type AS can FROM information_schema.role_table_grants
-     WHERE table_name = 'access_log' AND grantee = 'customary_app' ORDER BY 1`,
-  );
-  expect(grants.map(({ can }) => can)).not.toContain('UPDATE');
 });
