@@ -14,7 +14,7 @@ import { distinctCustomer } from '../support/distinct-customer.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { startService, type TestService } from '../support/service.ts';
-import { makeWebhook, toLoopback } from '../support/webhooks.ts';
+import { makeWebhook, toLoopback, until } from '../support/webhooks.ts';
 
 const run = randomBytes(3).toString('hex');
 /** Texts that nothing else of the run writes. */
@@ -111,6 +111,7 @@ test('none is in the log of the process at its finest, nor in its metrics', asyn
 });
 
 test('none is in any row of any table, in any file of the database, or in its write-ahead log', async () => {
+  await until(async () => (await database.query('SELECT 1 FROM webhook_delivery LIMIT 1')).length > 0);
   const tables = await database.query<{ name: string }>(
     `SELECT c.relname::text AS name FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
   );
