@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import type { Json } from '../schema/json.ts';
-import { type DataKey, type HeldKey, plainKey } from './data-key.ts';
+import { cipherKey, type DataKey, type HeldKey, plainKey, type SecretBytes } from './data-key.ts';
 import { randomPool } from './random-pool.ts';
 
 /** What a sealed value belongs to; a value sealed for one place can't be opened in another. */
@@ -33,9 +33,9 @@ export const sealText = (text: string, key: DataKey, place: SealPlace): Buffer =
 export const sealUnowned = (text: string, tenantKey: KeyObject, place: SealPlace): Buffer =>
   closed(text, tenantKey, place, tenantsForm);
 
-const closed = (text: string, key: KeyObject, place: SealPlace, form: Buffer): Buffer => {
+const closed = (text: string, key: KeyObject | SecretBytes, place: SealPlace, form: Buffer): Buffer => {
   const nonce = randomPool(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const cipher = createCipheriv('aes-256-gcm', cipherKey(key), nonce);
   cipher.setAAD(associated(place));
   const content = cipher.update(text, 'utf8');
   cipher.final();
@@ -64,7 +64,7 @@ export const unsealText = (
   const end = sealed.length - tagBytes;
   if (end < contentStart) throw new Error(`A sealed ${place.kind} is cut short`);
   const options = { authTagLength: tagBytes };
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, contentStart), options);
+  const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), sealed.subarray(1, contentStart), options);
   decipher.setAAD(associated(place));
   decipher.setAuthTag(sealed.subarray(end));
   const content = decipher.update(sealed.subarray(contentStart, end));

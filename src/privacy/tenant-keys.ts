@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { type DataKey, type HeldKey, plainKey } from './data-key.ts';
+import { type DataKey, type HeldKey, plainKey, SecretBytes } from './data-key.ts';
 import { type KeyCache, keyCache } from './key-cache.ts';
 import { isPlain } from './seal.ts';
-import { generationOf, isWrapped, unwrapKey, wrapKey } from './wrap-key.ts';
+import { generationOf, isWrapped, unwrapBytes, unwrapKey, wrapKey } from './wrap-key.ts';
 
 /** The keys of one tenant as a process holds them: they wrap and unwrap what lies in the database. */
 export interface TenantKeys {
@@ -51,12 +51,16 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
     if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
     return key;
   };
-  const wrap = (purpose: string, key: KeyObject): Buffer =>
+  const wrap = (purpose: string, key: KeyObject | SecretBytes): Buffer =>
     wrapKey(key, wrapping(current), { purpose, generation: current });
-  const unwrap = (purpose: string, wrapped: Buffer): KeyObject => {
+  const opened = <Key>(
+    unwrap: typeof unwrapKey | typeof unwrapBytes,
+    purpose: string,
+    wrapped: Buffer,
+  ): Key => {
     if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
     const generation = generationOf(wrapped);
-    return unwrapKey(wrapped, wrapping(generation), { purpose, generation });
+    return unwrap(wrapped, wrapping(generation), { purpose, generation }) as Key;
   };
   return {
     secret,
@@ -74,11 +78,12 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
       if (wrapped?.length === 0) return 'destroyed';
       if (!sealing) return plainKey;
       if (wrapped === null) return 'none';
-      const known = cache.get(customerId, wrapped);
+      const owner = dataKeyOf(tenantId, customerId);
+      const known = cache.get(owner, wrapped);
       if (known) return known;
       try {
-        const key = unwrap(dataKeyOf(tenantId, customerId), wrapped);
-        cache.set(customerId, wrapped, key);
+        const key = new SecretBytes(opened<Buffer>(unwrapBytes, owner, wrapped));
+        cache.set(owner, wrapped, key);
         return key;
       } catch (error) {
         if (error instanceof UnknownGeneration) throw error;
@@ -86,7 +91,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
       }
     },
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
-    unwrapSecret: (purpose, wrapped) => unwrap(secretOf(tenantId, purpose), wrapped),
+    unwrapSecret: (purpose, wrapped) => opened<KeyObject>(unwrapKey, secretOf(tenantId, purpose), wrapped),
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };

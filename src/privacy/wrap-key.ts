@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import type { SecretBytes } from './data-key.ts';
 import { randomPool } from './random-pool.ts';
 
 /** What a wrapped key belongs to; it can't be unwrapped as anything else. */
@@ -13,7 +14,7 @@ export interface WrapPlace {
  * Wraps a key of 32 bytes under another one (AES-256-GCM, random nonce, the place as associated data). The form is a
  * format byte, the wrapping key's generation in four bytes, nonce, ciphertext and tag.
  */
-export const wrapKey = (key: KeyObject, wrapping: KeyObject, place: WrapPlace): Buffer => {
+export const wrapKey = (key: Pick<SecretBytes, 'export'>, wrapping: KeyObject, place: WrapPlace): Buffer => {
   const head = Buffer.alloc(headBytes);
   head[0] = format;
   head.writeUInt32BE(place.generation, 1);
@@ -27,6 +28,14 @@ export const wrapKey = (key: KeyObject, wrapping: KeyObject, place: WrapPlace): 
 
 /** Unwraps what `wrapKey` wrapped. Throws an Error when it was changed or moved, or wrapped by another key. */
 export const unwrapKey = (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace): KeyObject => {
+  const bytes = unwrapBytes(wrapped, wrapping, place);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
+};
+
+/** The same, for the bytes alone. */
+export const unwrapBytes = (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace): Buffer => {
   if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
   const start = headBytes + nonceBytes;
   const options = { authTagLength: tagBytes };
@@ -39,9 +48,7 @@ export const unwrapKey = (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace
   } catch {
     throw new Error('A wrapped key was changed, moved, or wrapped by another key');
   }
-  const key = createSecretKey(bytes);
-  bytes.fill(0);
-  return key;
+  return bytes;
 };
 
 /** Whether these bytes have the form of a wrapped key. */
@@ -50,10 +57,14 @@ export const isWrapped = (bytes: Buffer): boolean => bytes.length === wrappedByt
 /** The generation of the key that wrapped this one. */
 export const generationOf = (wrapped: Buffer): number => wrapped.readUInt32BE(1);
 
+/** The random bytes in a wrapped key, which no other one has. */
+export const nonceOf = (wrapped: Buffer): Buffer => wrapped.subarray(headBytes, headBytes + nonceBytes);
+
 const format = 1;
 const headBytes = 5;
 const nonceBytes = 12;
 const tagBytes = 16;
-const wrappedBytes = headBytes + nonceBytes + 32 + tagBytes;
+/** The length of a wrapped key. */
+export const wrappedBytes = headBytes + nonceBytes + 32 + tagBytes;
 
 const associated = ({ purpose, generation }: WrapPlace): Buffer => Buffer.from(`${purpose}|${generation}`);

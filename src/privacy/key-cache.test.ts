@@ -1,0 +1,74 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { SecretBytes } from './data-key.ts';
+import { type KeyCache, keyCache } from './key-cache.ts';
+import { wrapKey } from './wrap-key.ts';
+
+const wrapping = createSecretKey(randomBytes(32));
+const wrapped = (key: SecretBytes): Buffer => wrapKey(key, wrapping, { purpose: 'p', generation: 1 });
+const newKey = (): SecretBytes => new SecretBytes(randomBytes(32));
+const held = (cache: KeyCache, owner: string, bytes: Buffer) => cache.get(owner, bytes)?.export();
+
+test('a key is found by its owner and the very bytes that were unwrapped, and by nothing else', () => {
+  const cache = keyCache();
+  const key = newKey();
+  const bytes = wrapped(key);
+  cache.set('one', bytes, key);
+  expect(held(cache, 'one', Buffer.from(bytes))).toEqual(key.export());
+  expect(held(cache, 'other', bytes), 'another customer').toBeUndefined();
+  expect(held(cache, 'one more', bytes), 'a name that goes on').toBeUndefined();
+  expect(held(cache, 'one', wrapped(key)), 'wrapped anew').toBeUndefined();
+  for (let at = 0; at < bytes.length; at++) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] as number) ^ 1;
+    expect(held(cache, 'one', changed), `byte ${at}`).toBeUndefined();
+  }
+});
+
+test('a key that is not asked for is let go within twice the time, one that is stays', () => {
+  let now = 0;
+  const cache = keyCache({ keptMs: 1000, now: () => now });
+  const [used, left] = [newKey(), newKey()];
+  const [usedBytes, leftBytes] = [wrapped(used), wrapped(left)];
+  cache.set('used', usedBytes, used);
+  cache.set('left', leftBytes, left);
+  for (now = 0; now < 2000; now += 500) expect(held(cache, 'used', usedBytes)).toEqual(used.export());
+  expect(held(cache, 'used', usedBytes)).toEqual(used.export());
+  expect(held(cache, 'left', leftBytes)).toBeUndefined();
+});
+
+test('of many the latest are found, each with its own key, and no more than there is room for', () => {
+  const cache = keyCache({ most: 8 });
+  const kept = Array.from({ length: 200 }, (_, n) => {
+    const key = newKey();
+    const bytes = wrapped(key);
+    cache.set(`owner ${n}`, bytes, key);
+    expect(held(cache, `owner ${n}`, bytes)).toEqual(key.export());
+    return { key, bytes };
+  });
+  const found = kept.flatMap(({ key, bytes }, n) => {
+    const known = held(cache, `owner ${n}`, bytes);
+    if (known) expect(known).toEqual(key.export());
+    return known ? [n] : [];
+  });
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.length).toBeLessThanOrEqual(8);
+});
+
+test('what has another form is not kept', () => {
+  const cache = keyCache();
+  cache.set('one', Buffer.from('one'), newKey());
+  expect(held(cache, 'one', Buffer.from('one'))).toBeUndefined();
+  const key = newKey();
+  const bytes = wrapped(key);
+  cache.set('o'.repeat(200), bytes, key);
+  expect(held(cache, 'o'.repeat(200), bytes)).toBeUndefined();
+});
+
+test('who prints a key sees nothing of it', () => {
+  const key = new SecretBytes(Buffer.from('Zsecret'.repeat(4)));
+  const hexadecimal = Buffer.from('Zsecret').toString('hex');
+  const printed = [inspect(key, { showHidden: true, depth: 9 }), JSON.stringify(key), String(key)].join(' ');
+  expect(printed).not.toMatch(new RegExp(`Zsecret|${hexadecimal}|5a,? ?73|90, ?115`, 'i'));
+});
