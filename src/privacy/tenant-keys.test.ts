@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { newDataKey, plainKey, type SecretBytes } from './data-key.ts';
 import { allKnown, type TenantKeyParts, tenantKeys, UnknownGeneration } from './tenant-keys.ts';
