@@ -8,13 +8,8 @@ import { customerShape } from './record.ts';
 import type { HistoryRow } from './stored-rows.ts';
 
 /** One change of a customer: who, when, through which contract, why, and what per path. */
-export interface HistoryEntry {
-  customerId: string;
-  version: number;
-  recordedAt: Date;
-  principal: string;
-  contract: string;
-  operation: string;
+export interface HistoryEntry
+  extends Pick<HistoryRow, 'customerId' | 'version' | 'recordedAt' | 'principal' | 'contract' | 'operation'> {
   reason: string | null;
   changes: Change[];
   /** The whole record after the change as JSON text, on some entries. */

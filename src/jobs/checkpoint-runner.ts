@@ -1,3 +1,6 @@
+import { errorName } from './error-name.ts';
+import { createSweeper } from './sweeper.ts';
+
 /** Signs from time to time where the chains of all histories end. */
 export interface CheckpointRunner {
   start(): void;
@@ -19,42 +22,25 @@ export interface CheckpointRunnerOptions {
  */
 export const createCheckpointRunner = (options: CheckpointRunnerOptions): CheckpointRunner => {
   const { everyMs, log } = options;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> | undefined;
   const checkpoint = async (tenantId: string): Promise<void> => {
     try {
       for (const { sequence, digest } of await options.make(tenantId, everyMs)) {
         log.info({ tenant: tenantId, sequence, digest }, 'checkpoint of the history');
       }
     } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error;
-      log.error({ tenant: tenantId, error: name }, 'no checkpoint could be made; see customary verify');
+      log.error(
+        { tenant: tenantId, error: errorName(error) },
+        'no checkpoint could be made; see customary verify',
+      );
     }
   };
   const sweep = async (): Promise<void> => {
     for (const tenantId of await options.tenants()) {
-      if (stopped) return;
+      if (sweeper.isStopped()) return;
       await checkpoint(tenantId);
     }
   };
-  const wait = (): void => {
-    // Others may have made the last one: looking more often than it is due keeps the interval.
-    const lookMs = Math.min(everyMs, Math.max(1000, everyMs / 10));
-    if (!stopped) timer = setTimeout(sweepAgain, lookMs).unref();
-  };
-  const sweepAgain = (): void => {
-    // A database that is away needs no words.
-    sweeping = sweep()
-      .catch(() => {})
-      .finally(wait);
-  };
-  return {
-    start: wait,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await sweeping;
-    },
-  };
+  // Others may have made the last one: looking more often than it is due keeps the interval.
+  const sweeper = createSweeper(sweep, Math.min(everyMs, Math.max(1000, everyMs / 10)));
+  return { start: () => sweeper.start('later'), stop: sweeper.stop };
 };

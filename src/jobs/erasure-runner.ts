@@ -1,5 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import { carryOutErasure, type ErasureTools } from './carry-out-erasure.ts';
+import { errorName } from './error-name.ts';
+import { createSweeper } from './sweeper.ts';
 
 /** Carries out the erasures that are due. */
 export interface ErasureRunner {
@@ -17,31 +19,14 @@ export interface ErasureRunnerOptions extends ErasureTools {
 
 /** Makes the runner. Several processes may look at the same erasures: every step may be done again. */
 export const createErasureRunner = (options: ErasureRunnerOptions): ErasureRunner => {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> | undefined;
   const sweep = async (): Promise<void> => {
     for (const tenantId of await options.tenants()) {
-      if (stopped) return;
-      await carryOutDue(options, tenantId, () => stopped);
+      if (sweeper.isStopped()) return;
+      await carryOutDue(options, tenantId, sweeper.isStopped);
     }
   };
-  const sweepAgain = (): void => {
-    // What could not be looked at now is looked at again; a database that is away needs no words.
-    sweeping = sweep()
-      .catch(() => {})
-      .finally(() => {
-        if (!stopped) timer = setTimeout(sweepAgain, sweepEveryMs).unref();
-      });
-  };
-  return {
-    start: sweepAgain,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await sweeping;
-    },
-  };
+  const sweeper = createSweeper(sweep, sweepEveryMs);
+  return { start: () => sweeper.start(), stop: sweeper.stop };
 };
 
 const sweepEveryMs = 2000;
@@ -62,8 +47,7 @@ const carryOutDue = async (
       const done = await carryOutErasure(options, tenant, erasureId);
       if (done) options.log.info({ erasureId }, 'a customer was erased');
     } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error;
-      options.log.error({ erasureId, error: name }, 'an erasure could not be carried out');
+      options.log.error({ erasureId, error: errorName(error) }, 'an erasure could not be carried out');
     }
   }
 };

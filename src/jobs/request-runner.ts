@@ -9,7 +9,9 @@ import type { Reply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
 import type { StoredRequest } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
+import { errorName } from './error-name.ts';
 import { restMs } from './rest.ts';
+import { createSweeper } from './sweeper.ts';
 
 /** Carries out the changes that were accepted to be made later. */
 export interface RequestRunner {
@@ -39,13 +41,12 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
   const again = new Set<string>();
   const stopping = new AbortController();
   const { signal } = stopping;
-  let timer: NodeJS.Timeout | undefined;
   const wake = (tenantId: string): void => {
     if (signal.aborted) return;
     if (running.has(tenantId)) return void again.add(tenantId);
     const work = drain(options, tenantId, signal)
       .catch((error: unknown) =>
-        options.log.error({ error: nameOf(error) }, 'requests could not be carried out'),
+        options.log.error({ error: errorName(error) }, 'requests could not be carried out'),
       )
       .finally(() => {
         running.delete(tenantId);
@@ -54,16 +55,15 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
     running.set(tenantId, work);
   };
   const sweep = async (): Promise<void> => {
-    const ids = await options.tenants().catch(() => []);
-    for (const id of ids) wake(id);
-    if (!signal.aborted) timer = setTimeout(sweep, sweepEveryMs).unref();
+    for (const id of await options.tenants()) wake(id);
   };
+  const sweeper = createSweeper(sweep, sweepEveryMs);
   return {
-    start: () => void sweep(),
+    start: () => sweeper.start(),
     wake,
     async stop() {
       stopping.abort();
-      clearTimeout(timer);
+      await sweeper.stop();
       await Promise.all(running.values());
     },
   };
@@ -116,7 +116,7 @@ const carryOut = async (options: RunnerOptions, tenant: Tenant, row: StoredReque
     await route.handle(call, options.door);
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
-    options.log.error({ requestId: row.requestId, error: nameOf(error) }, 'an accepted change failed');
+    options.log.error({ requestId: row.requestId, error: errorName(error) }, 'an accepted change failed');
     const refusal = error instanceof Refusal ? error : new Refusal('internal-error');
     const shape = contract ?? (options.contracts[0] as Contract);
     const reply = inShape(shape, refusal, asked);
@@ -166,7 +166,3 @@ const callAgain = (
     finishes: { requestId: row.requestId, customerId: row.customerId },
   };
 };
-
-/** An error without its message, which may quote a value. */
-const nameOf = (error: unknown): string =>
-  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;

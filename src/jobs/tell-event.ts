@@ -12,6 +12,7 @@ import type { AddressPolicy } from '../webhooks/address.ts';
 import { sendMessage } from '../webhooks/send.ts';
 import { signedHeaders, webhookSecret } from '../webhooks/signature.ts';
 import type { Delivery, Failure, Webhook, WebhookStore } from '../webhooks/webhook.ts';
+import { errorName } from './error-name.ts';
 
 /** What telling works with. */
 export interface TellOptions {
@@ -115,8 +116,8 @@ const bodyOf = async (
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unavailable') throw error;
     if (error instanceof Refusal && ['not-found', 'erased'].includes(error.code)) return 'erased';
-    const name = error instanceof Error ? error.name : typeof error;
-    log.error({ webhookId: webhook.webhookId, eventId, error: name }, 'an event could not be written');
+    const about = { webhookId: webhook.webhookId, eventId, error: errorName(error) };
+    log.error(about, 'an event could not be written');
     return { reason: 'could not be written', retryAfterSeconds: 0, gone: false };
   }
 };

@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
-import { Refusal } from '../errors.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
+import { errorName } from './error-name.ts';
+import { createSweeper } from './sweeper.ts';
 import { type TellOptions, tellEvent } from './tell-event.ts';
 
 /** Tells the webhooks of changes. */
@@ -25,15 +26,11 @@ export interface WebhookRunnerOptions extends TellOptions {
 export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunner => {
   const running = new Map<string, Promise<void>>();
   let served: string[] = [];
-  let stopped = false;
-  let sweeping: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const isStopped = () => stopped;
   /** Starts a piece of work, unless it is under way. */
   const run = (name: string, work: () => Promise<void>): void => {
-    if (stopped || running.has(name)) return;
+    if (sweeper.isStopped() || running.has(name)) return;
     const report = (error: unknown) =>
-      options.log.error({ error: nameOf(error) }, 'webhooks could not be served');
+      options.log.error({ error: errorName(error) }, 'webhooks could not be served');
     running.set(
       name,
       work()
@@ -43,15 +40,15 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
   };
   const serve = async (tenantId: string, webhooks: Webhook[]): Promise<void> => {
     let more = true;
-    while (more && !stopped) {
+    while (more && !sweeper.isStopped()) {
       more = await options.store.fanOut(tenantId);
-      for (const one of webhooks) run(one.webhookId, () => drain(options, tenantId, one, isStopped));
+      for (const one of webhooks) run(one.webhookId, () => drain(options, tenantId, one, sweeper.isStopped));
     }
   };
   const sweep = async (): Promise<void> => {
     const found: string[] = [];
     for (const tenantId of await options.tenants()) {
-      if (stopped) return;
+      if (sweeper.isStopped()) return;
       const webhooks = await options.store.live(tenantId);
       if (webhooks.length === 0) continue;
       found.push(tenantId);
@@ -59,20 +56,11 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
     }
     served = found;
   };
-  const sweepAgain = (): void => {
-    // The next sweep comes in a second; until then a database that is away needs no words.
-    sweeping = sweep()
-      .catch(() => {})
-      .finally(() => {
-        if (!stopped) timer = setTimeout(sweepAgain, sweepEveryMs).unref();
-      });
-  };
+  const sweeper = createSweeper(sweep, sweepEveryMs);
   return {
-    start: sweepAgain,
+    start: () => sweeper.start(),
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await sweeping;
+      await sweeper.stop();
       await Promise.all(running.values());
     },
     async waiting() {
@@ -105,7 +93,3 @@ const drain = async (
     if (failed) throw failed.reason;
   }
 };
-
-/** An error without its message, which may quote a value. */
-const nameOf = (error: unknown): string =>
-  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;

@@ -6,7 +6,7 @@ import type { Json } from './json.ts';
  * absent, null and a value stay three states from end to end.
  */
 export interface Marks {
-  /** A person's data: kept apart, sealed and masked. */
+  /** A person's data: masked where the protection level says so, and named in the log of accesses. */
   personal?: true;
   /** Knowledge that opens an account (PIN, registration code): personal, and never shown without `personal:read`. */
   secret?: true;

@@ -1,18 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startService, type TestService } from '../../support/service.ts';
 import { contentOf, type Flolive, floliveClient, nakOf, notUpdated } from './client.ts';
+import { createHold } from './hold.ts';
 
-/** While it is held nothing that was accepted is carried out. */
-let isHeld = false;
-const rewriteSql = (text: string): string =>
-  isHeld
-    ? text.replace(/(WHERE tenant_id = \$1 AND status = 'open')( ORDER BY created_at)/, '$1 AND false$2')
-    : text;
+const hold = createHold();
 
 let service: TestService;
 let operator: Flolive;
 beforeAll(async () => {
-  service = await startService({ rewriteSql });
+  service = await startService({ rewriteSql: hold.rewriteSql });
   operator = floliveClient(service);
 });
 afterAll(() => service.stop());
@@ -81,11 +77,11 @@ describe('a requester', () => {
 
 describe('between acceptance and change', () => {
   const held = async <T>(accept: () => Promise<T>): Promise<T> => {
-    isHeld = true;
+    hold.isHeld = true;
     try {
       return await accept();
     } finally {
-      isHeld = false;
+      hold.isHeld = false;
     }
   };
 

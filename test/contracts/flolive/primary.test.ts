@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/schema/json.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { type Flolive, floliveClient, nakOf, notUpdated } from './client.ts';
-import { addresses, contacts, one, two } from './items.ts';
+import { addresses, contacts, customerWithItems, failure, one, success, two } from './items.ts';
 
 let service: TestService;
 let flolive: Flolive;
@@ -12,11 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const reason = { 'customary-reason': 'a test' };
-const make = async (data: object = {}): Promise<string> =>
-  (await service.create({ kind: 'person', contacts, addresses, ...data }, reason))['id'] as string;
-const failure = (cause: string) => ({ status: 'FAILURE', reason: notUpdated(cause)[2] });
-const success = { status: 'SUCCESS' };
+const make = (data: object = {}) => customerWithItems(service, data);
 const native = async (id: string) => (await service.get(`/v1/customers/${id}`)).body;
 const primaries = async (id: string, list: 'contact' | 'address') =>
   (await flolive.customer(id))[list].flatMap((item: JsonObject) => (item['isPrimary'] ? [item['id']] : []));

@@ -7,18 +7,14 @@ import type { Client } from '../../support/client.ts';
 import { dataKeyOf } from '../../support/data-key-of.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { contentOf, type Flolive, floliveClient, nakOf, notUpdated } from './client.ts';
+import { createHold } from './hold.ts';
 
-/** While it is held nothing that was accepted is carried out. */
-let isHeld = false;
-const rewriteSql = (text: string): string =>
-  isHeld
-    ? text.replace(/(WHERE tenant_id = \$1 AND status = 'open')( ORDER BY created_at)/, '$1 AND false$2')
-    : text;
+const hold = createHold();
 
 let service: TestService;
 let flolive: Flolive;
 beforeAll(async () => {
-  service = await startService({ rewriteSql });
+  service = await startService({ rewriteSql: hold.rewriteSql });
   flolive = floliveClient(service);
 });
 afterAll(() => service.stop());
@@ -70,13 +66,13 @@ const defectiveRequest = async (): Promise<string> => {
 describe('the status of a request', () => {
   test('is OPEN until the change is made, then SUCCESS; v3 tells the id beside it', async () => {
     const id = await make();
-    isHeld = true;
+    hold.isHeld = true;
     const accepted = await flolive.modify(id, { name: 'Volvo' });
     const requestId = contentOf(accepted)['requestId'] as string;
     expect((await flolive.status(requestId)).body).toEqual(ack({ status: 'OPEN' }));
     expect((await flolive.status(requestId, 'v3')).body).toEqual(ack({ requestId, status: 'OPEN' }));
     expect((await flolive.customer(id))['name']).toBe('Saab');
-    isHeld = false;
+    hold.isHeld = false;
     await flolive.ended(accepted);
     expect((await flolive.status(requestId)).body).toEqual(ack({ status: 'SUCCESS' }));
     expect((await flolive.status(requestId, 'v3')).body).toEqual(ack({ requestId, status: 'SUCCESS' }));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { range } from '../../support/answers.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { type KeyproClient, keyproClient } from './client.ts';
-import { listedCustomers } from './listed-customers.ts';
+import { makeListed } from './listed-customers.ts';
 
 let service: TestService;
 let keypro: KeyproClient;
@@ -11,8 +11,7 @@ let ids: number[];
 beforeAll(async () => {
   service = await startService();
   keypro = keyproClient(service);
-  ids = [];
-  for (const customer of listedCustomers) ids.push((await keypro.create(customer))['id'] as number);
+  ids = await makeListed(keypro);
 });
 afterAll(() => service.stop());
 

@@ -1,3 +1,5 @@
+import type { KeyproClient } from './client.ts';
+
 /** Four customers that every filter and order tells apart; the last one has next to nothing. */
 export const listedCustomers = [
   {
@@ -42,3 +44,10 @@ export const listedCustomers = [
   },
   { customer_name: 'Nobody Known', customer_phone: 'ask Matti' },
 ];
+
+/** Makes them one after the other, and gives their ids in this order. */
+export const makeListed = async (keypro: KeyproClient): Promise<number[]> => {
+  const ids: number[] = [];
+  for (const customer of listedCustomers) ids.push((await keypro.create(customer))['id'] as number);
+  return ids;
+};
