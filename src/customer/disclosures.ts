@@ -19,14 +19,17 @@ export interface Disclosure {
   members: ReadonlySet<string>;
 }
 
-/** Nothing yet. `covers` are the members that a contract's mapping says, groups standing for all in them. */
+/** Nothing yet, of a contract that can say these members. */
 export const noDisclosures = (says: ReadonlySet<string> | null): Disclosures => ({
   says,
   level: 0,
   noted: [],
 });
 
-/** The personal members among those that a mapping says; null where there is no mapping, so that all can be said. */
+/**
+ * The personal members among those that a mapping covers, groups standing for all in them; null where there is no mapping,
+ * so that all can be said.
+ */
 export const saidMembers = (covers: readonly string[] | undefined): ReadonlySet<string> | null => {
   if (!covers) return null;
   const isSaid = (name: string) =>

@@ -29,9 +29,8 @@ export const fingerprintOf = (principal: Principal, parts: readonly (string | Bu
 
 /**
  * The reply to give again; undefined when the key is new or its time is over. Another request under the key is
- * answered with the refusal `idempotency-key-reused`, a caller who no longer sees the customer with `not-found`, and
- * one whose customer was erased with `gone`, and one who may no longer see
- * what the reply shows with `forbidden`.
+ * answered with the refusal `idempotency-key-reused`, a caller who no longer sees the customer with `not-found`, one
+ * whose customer was erased with `gone`, and one who may no longer see what the reply shows with `forbidden`.
  */
 export const replayable = (command: Command, loaded: Loaded, state: WorldState): Reply | undefined => {
   const idempotency = command.idempotency;

@@ -5,6 +5,7 @@ import type { KeySource } from '../privacy/key-source.ts';
 import {
   allKnown,
   type OwnSecret,
+  secretOf,
   type TenantKeys,
   tenantKeyOf,
   tenantKeys,
@@ -72,7 +73,7 @@ export const firstKeys = async (source: KeySource, tenantId: string, secret: Key
   const row = (purpose: string, value: KeyObject): TenantSecretRow => ({
     purpose,
     generation,
-    wrapped: wrapKey(value, key, { purpose: `secret|${tenantId}|${purpose}`, generation }),
+    wrapped: wrapKey(value, key, { purpose: secretOf(tenantId, purpose), generation }),
   });
   return {
     key: { generation, ...wrapped },
