@@ -36,8 +36,8 @@ test('the page of backup and restore has commands that do what they say', async 
   expect(stdout).toMatch(/monday\.backup: \d+ bytes in/);
   expect(stdout).toMatch(/monday\.backup is whole/);
   expect(stdout).toMatch(/^Restored in .* 0 customers who were erased since/m);
-  // The last sample customer, opened with the key of the original.
-  expect(stdout).toMatch(/^1050 .*架空 太郎/m);
+  // A sample customer, opened with the key of the original; which number it has is not promised.
+  expect(stdout).toMatch(/^10\d\d .*架空 太郎/m);
   expect(stderr).toMatch(/^customary: no erasure is in .*erasures\.ledger/);
 });
 
