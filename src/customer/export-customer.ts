@@ -15,7 +15,7 @@ import {
 } from './export-parts.ts';
 import { stateOf } from './export-state.ts';
 import type { HistoryEntry } from './history-entry.ts';
-import { noteMembers } from './note-disclosure.ts';
+import { noteMembers, reasonName } from './note-disclosure.ts';
 import { systemMembers } from './system-members.ts';
 
 /** Names what an export is, and the version of its form. */
@@ -29,7 +29,7 @@ export const exportForm = { format: 'customary.customer-export', formatVersion: 
 export async function* exportCustomer(door: Door, context: Context, id: string): AsyncGenerator<string> {
   const { customer } = await door.reader.history(context, id, 1, 1);
   const { tenant } = context;
-  noteMembers(context, customer, personalShapes.keys());
+  noteMembers(context, customer, [...personalShapes.keys(), reasonName]);
   yield opening({
     ...exportForm,
     exportedAt: new Date().toISOString(),

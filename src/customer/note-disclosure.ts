@@ -39,6 +39,13 @@ export const noteMembers = (context: Context, customer: Customer, members: Itera
   if (noteLevel(context, customer) >= loggedLevel) note(context, customer, new Set(members));
 };
 
+/** Notes that the caller is shown why a customer was changed: free words, protected like its personal members. */
+export const noteReason = (context: Context, customer: Customer): void =>
+  noteMembers(context, customer, [reasonName]);
+
+/** How the log names the reason of a change among personal members. */
+export const reasonName = 'reason';
+
 /** Notes changes of a customer that the caller is shown. */
 export const noteShownChanges = (context: Context, customer: Customer, changes: readonly Change[]): void => {
   const level = noteLevel(context, customer);

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
+import { noteReason } from './note-disclosure.ts';
 import type { WriteOperation } from './operation.ts';
 import type { Reader } from './reader.ts';
 import type { World } from './world.ts';
@@ -48,7 +49,10 @@ export const readRestriction = async (
     const { customer, entries } = await reader.history(context, id, before, entriesAtOnce);
     if (customer.data.protectionLevel < restrictedLevel) return null;
     const raised = entries.find(raises);
-    if (raised) return restrictionOf(raised);
+    if (raised) {
+      if (raised.reason !== null) noteReason(context, customer);
+      return restrictionOf(raised);
+    }
     before = entries.at(-1)?.version ?? 0;
   }
   return null;

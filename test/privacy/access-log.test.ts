@@ -106,7 +106,7 @@ test('every way of our own API leaves an entry: history, past versions, lists, d
   const all = 'email,name,securityPin';
   expect(await said(id)).toEqual([
     `read getCustomer ${all}`,
-    `read readHistory ${all}`,
+    'read readHistory email,name,reason,securityPin',
     'read listCustomers email',
     'read updateCustomer email,name,securityPin',
     'write updateCustomer name',
@@ -115,6 +115,24 @@ test('every way of our own API leaves an entry: history, past versions, lists, d
     expect.stringMatching(/^(read|write) updateCustomer/),
     expect.stringMatching(/^(read|write) updateCustomer/),
   ]);
+});
+
+test('a page of history that shows only why there was a change leaves an entry, and so does a restriction', async () => {
+  const id = await protectedOne();
+  await service.patch(id, { source: 'other' }, { ...why, prefer: 'return=minimal' });
+  const before = await said(id);
+  const { entries } = (await service.get(`/v1/customers/${id}/history?limit=1`)).body;
+  expect(entries).toMatchObject([{ reason: 'the doctor called', changes: [{ path: '/source' }] }]);
+  await service.patch(id, { source: 'third' }, { prefer: 'return=minimal' });
+  await service.get(`/v1/customers/${id}/history?limit=1`);
+  const blind = await service.withKey({ scopes: ['history:read'] });
+  expect((await blind.get(`/v1/customers/${id}/history`)).text).not.toContain('the doctor called');
+  expect((await said(id)).slice(before.length)).toEqual(['read readHistory reason']);
+  const restriction = `/v1/customers/${id}/restriction`;
+  const asked = { body: { reason: 'contested' }, headers: { prefer: 'return=minimal' } };
+  expect((await service.send('PUT', restriction, asked)).status).toBe(204);
+  expect((await service.get(restriction)).body['reason']).toBe('contested');
+  expect((await said(id)).slice(before.length + 1)).toEqual(['read readRestriction reason']);
 });
 
 test('a kept reply is written down when it is shown again, and refused where the caller sees less by now', async () => {

@@ -20,7 +20,8 @@ const accessSchema = Type.Object(
     operation: Type.String({ description: 'The route that was called, or the event that was told.' }),
     requestId: Type.String(),
     fields: Type.Array(Type.String(), {
-      description: 'The personal members that were shown or changed, by name; never a value.',
+      description:
+        'The personal members that were shown or changed, by name; `reason` is why a change was made. Never a value.',
     }),
     reason: Type.Unsafe<string | null>({
       type: ['string', 'null'],

@@ -2,7 +2,7 @@ import type { Context } from '../../customer/context.ts';
 import { personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import type { HistoryEntry } from '../../customer/history-entry.ts';
-import { noteAllShown, noteShown, noteShownChanges } from '../../customer/note-disclosure.ts';
+import { noteAllShown, noteReason, noteShown, noteShownChanges } from '../../customer/note-disclosure.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { textOf } from '../../customer/record.ts';
 import { seenPath, seenValue } from '../../customer/seen-change.ts';
@@ -99,13 +99,15 @@ export const acceptedReply = ({ requestId }: { requestId: string }): Reply =>
 /** An entry of the history as the caller sees it. */
 export const entryBody = (entry: HistoryEntry, customer: Customer, context: Context) => {
   const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
+  const reason = sight === 'show' ? entry.reason : null;
+  if (reason !== null) noteReason(context, customer);
   return {
     version: entry.version,
     recordedAt: entry.recordedAt.toISOString(),
     principal: entry.principal,
     contract: entry.contract,
     operation: entry.operation,
-    reason: sight === 'show' ? entry.reason : null,
+    reason,
     changes: changesBody(entry.changes, customer, context),
   };
 };
