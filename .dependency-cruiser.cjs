@@ -30,7 +30,17 @@ module.exports = {
     only('contracts', 'customer', 'mapping', 'schema', 'privacy', 'access', 'headers', 'errors.ts'),
     only('webhooks', 'access', 'errors.ts'),
     only('jobs', 'contracts', 'customer', 'webhooks', 'schema', 'access', 'errors.ts'),
-    only('http', 'contracts', 'customer', 'schema', 'access', 'headers', 'errors.ts', 'package-root.ts'),
+    only(
+      'http',
+      'contracts',
+      'customer',
+      'webhooks',
+      'schema',
+      'access',
+      'headers',
+      'errors.ts',
+      'package-root.ts',
+    ),
     only('storage', 'customer', 'privacy', 'webhooks', 'access', 'errors.ts', 'config.ts', 'package-root.ts'),
     only('samples', 'customer', 'schema'),
     {

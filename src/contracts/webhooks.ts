@@ -1,3 +1,4 @@
+import Type, { type TSchema } from 'typebox';
 import type { Context } from '../customer/context.ts';
 import type { Customer } from '../customer/customer.ts';
 import type { Links } from '../customer/links.ts';
@@ -7,9 +8,37 @@ import type { JsonObject } from '../schema/json.ts';
 /** What a contract tells subscribers by itself, when a customer changes. */
 export interface ContractWebhooks {
   events: readonly EventType[];
+  /** What `data` of a message is: the contract's own document of a customer. */
+  data: TSchema;
   /** The body of a message. It may throw; then the message is tried again later. */
   render(event: WebhookEvent): JsonObject;
 }
+
+/** Every event that subscribers of a contract can be told: its own ones, and of all contracts that a customer was erased. */
+export const toldEvents = ({ events }: Pick<ContractWebhooks, 'events'>): EventType[] => [
+  ...new Set<EventType>([...events, 'customer.erased']),
+];
+
+/** The schema of the messages of an event, for the OpenAPI document. */
+export const messageSchema = (type: EventType, { data }: Pick<ContractWebhooks, 'data'>): TSchema =>
+  Type.Object(
+    {
+      eventId: Type.String({ format: 'uuid', description: 'The same whenever the event is sent again.' }),
+      type: Type.Literal(type),
+      occurredAt: Type.String({ format: 'date-time' }),
+      data: type === 'customer.erased' ? erasedData : data,
+    },
+    { additionalProperties: false },
+  );
+
+const erasedData = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    number: Type.Integer(),
+    erasedAt: Type.String({ format: 'date-time' }),
+  },
+  { additionalProperties: false, title: 'Erased customer' },
+);
 
 /**
  * The message that a customer was erased (GDPR Art. 19): the same from every contract, since every recipient has to be told,

@@ -25,7 +25,14 @@ export interface WriteOperation<Input> {
 }
 
 /** What other systems can be told of. An erasure is no change of the record, and every subscriber is told of it. */
-export type EventType = 'customer.created' | 'customer.updated' | 'customer.deleted' | 'customer.erased';
+export const eventMeanings = {
+  'customer.created': 'A customer was created.',
+  'customer.updated': 'A customer was changed, or its deletion was undone.',
+  'customer.deleted': 'A customer was deleted.',
+  'customer.erased': 'A customer was erased: nothing of it is left but its id, its number and this time.',
+} as const;
+
+export type EventType = keyof typeof eventMeanings;
 
 /** What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). */
 export type Next =

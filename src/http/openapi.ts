@@ -1,5 +1,6 @@
 import { scopeMeanings } from '../access/scopes.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
+import { webhooksOf } from './openapi-webhooks.ts';
 
 /** The OpenAPI 3.1 document of a contract, derived from its routes and schemas. */
 export const openApiOf = (contract: Contract, version: string): Record<string, unknown> => ({
@@ -13,6 +14,7 @@ export const openApiOf = (contract: Contract, version: string): Record<string, u
   servers: [{ url: contract.prefix }],
   security: Object.keys(contract.securitySchemes).map((name) => ({ [name]: [] })),
   paths: pathsOf(contract),
+  ...(contract.webhooks ? { webhooks: webhooksOf(contract.webhooks) } : {}),
   components: {
     securitySchemes: Object.fromEntries(
       Object.entries(contract.securitySchemes).map(([name, scheme]) => [

@@ -29,6 +29,14 @@ export const sendMessage = async (message: Message): Promise<Failure | undefined
   }
 };
 
+/** What a subscriber's answer leads to, by its status as OpenAPI writes it. */
+export const answerMeanings = {
+  '2XX': 'The event was taken, and is not sent again.',
+  410: 'The webhook ends, and is sent nothing more.',
+  default:
+    'The event was not taken, and is sent again later; `Retry-After` in seconds is heeded, up to an hour. A redirection is not followed.',
+} as const;
+
 interface Answer {
   status: number;
   retryAfter: string | undefined;

@@ -11,16 +11,30 @@ export const webhookSecret = (tenantSecret: Buffer, webhookId: string): string =
 
 const prefix = 'whsec_';
 
-/**
- * The headers that show where a message comes from (Standard Webhooks): its id, which a redelivery repeats, the moment
- * of this attempt in seconds, and HMAC-SHA256 over both and the body.
- */
+/** The headers that show where a message comes from (Standard Webhooks), as OpenAPI describes them. */
+export const signatureHeaders = {
+  'webhook-id': {
+    schema: { type: 'string', format: 'uuid' },
+    description: 'The `eventId`: the same whenever the event is sent again.',
+  },
+  'webhook-timestamp': {
+    schema: { type: 'string', pattern: '^[1-9][0-9]*$' },
+    description: 'The moment of this attempt, in seconds since 1970.',
+  },
+  'webhook-signature': {
+    schema: { type: 'string', pattern: '^v1,[A-Za-z0-9+/]{43}=$' },
+    description:
+      '`v1,` and the base64 of HMAC-SHA256 over `{webhook-id}.{webhook-timestamp}.{body}`. Its key are the bytes that stand in base64 behind `whsec_` in the secret of the webhook.',
+  },
+} as const;
+
+/** The signature headers of a message: its id, which a redelivery repeats, and the moment of this attempt. */
 export const signedHeaders = (
   secret: string,
   messageId: string,
   now: Date,
   body: string,
-): Record<string, string> => {
+): Record<keyof typeof signatureHeaders, string> => {
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const key = Buffer.from(secret.slice(prefix.length), 'base64');
   const signature = createHmac('sha256', key).update(`${messageId}.${timestamp}.${body}`).digest('base64');

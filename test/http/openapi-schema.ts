@@ -1,3 +1,8 @@
+/** Statuses one by one, as our own answers have them. */
+const eachStatus = '^[1-5]\\d\\d$';
+/** Statuses as a subscriber may answer with them. */
+const anyStatus = '^([1-5]\\d\\d|[1-5]XX|default)$';
+
 const content = {
   type: 'object',
   minProperties: 1,
@@ -41,7 +46,20 @@ export const openApiSchema = {
         type: 'object',
         minProperties: 1,
         propertyNames: { enum: ['get', 'put', 'post', 'delete', 'patch'] },
-        additionalProperties: { $ref: '#/$defs/operation' },
+        additionalProperties: {
+          $ref: '#/$defs/operation',
+          properties: { responses: { type: 'object', propertyNames: { pattern: eachStatus } } },
+        },
+      },
+    },
+    webhooks: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: {
+        type: 'object',
+        required: ['post'],
+        additionalProperties: false,
+        properties: { post: { $ref: '#/$defs/operation', required: ['requestBody', 'parameters'] } },
       },
     },
     components: {
@@ -88,7 +106,7 @@ export const openApiSchema = {
         responses: {
           type: 'object',
           minProperties: 1,
-          propertyNames: { pattern: '^[1-5]\\d\\d$' },
+          propertyNames: { pattern: anyStatus },
           additionalProperties: {
             type: 'object',
             required: ['description'],

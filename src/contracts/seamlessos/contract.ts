@@ -6,6 +6,7 @@ import { errorReply, errorSchema } from './errors.ts';
 import { listRoute } from './list.ts';
 import { mapping } from './mapping.ts';
 import { customerRoutes } from './routes.ts';
+import { customerSchema } from './schemas.ts';
 
 const customers = mappedCustomer(() => seamlessos, mapping);
 
@@ -29,6 +30,7 @@ export const seamlessos: Contract = {
   idempotency: { header: 'X-Idempotency-Key', maxLength: 256, exact: true },
   webhooks: {
     events: ['customer.created', 'customer.updated'],
+    data: customerSchema,
     render: (event) => eventBody(event, showCustomer(event.customer, event.context)),
   },
   errorSchema,
