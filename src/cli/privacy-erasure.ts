@@ -6,6 +6,7 @@ import { carryOutErasure } from '../jobs/carry-out-erasure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { callForCustomer, callInSession } from './customer-session.ts';
 import { namedTenant } from './named-tenant.ts';
+import { once } from './once.ts';
 import { type OutputOptions, outline, print, table, withJson } from './output.ts';
 import { withSession } from './session.ts';
 
@@ -62,7 +63,7 @@ const carryOut = (tenantName: string, erasureId: string): Promise<unknown> =>
 const cancel = async ({ reason, ...options }: CustomerOptions & { reason: string }): Promise<void> => {
   const erasure = await callForCustomer(options, 'cancelErasure', {
     // A header is read as UTF-8 bytes.
-    headers: { 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
   });
   print(options, erasure, text);
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { callForCustomer } from './customer-session.ts';
+import { once } from './once.ts';
 import { type OutputOptions, outline, print, withJson } from './output.ts';
 
 /** `customary privacy hold|release|holds`. */
@@ -29,7 +30,7 @@ type ReasonOptions = CustomerOptions & { reason: string };
 
 const hold = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
   const trail = await callForCustomer(options, 'setLegalHold', {
-    headers: { 'content-type': 'application/json' },
+    headers: { ...once(), 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify({ reason })),
   });
   print(options, trail, () => `A legal hold stands on the customer ${options.customer}.`);
@@ -38,7 +39,7 @@ const hold = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
 const release = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
   const trail = await callForCustomer(options, 'releaseLegalHold', {
     // A header is read as UTF-8 bytes.
-    headers: { 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
   });
   print(options, trail, () => `No legal hold stands on the customer ${options.customer}.`);
 };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { v7 as uuidv7 } from 'uuid';
 import type { JsonObject } from '../schema/json.ts';
 import { callForCustomer } from './customer-session.ts';
+import { once } from './once.ts';
 import { type OutputOptions, outline, print, withJson } from './output.ts';
 
 /** `customary privacy restrict|lift|restriction`. */
@@ -26,9 +26,6 @@ interface CustomerOptions extends OutputOptions {
 }
 
 type ReasonOptions = CustomerOptions & { reason: string };
-
-// A command may be repeated by itself when its session is cut off, and must not take effect twice.
-const once = (): Record<string, string> => ({ 'idempotency-key': `cli-${uuidv7()}` });
 
 const restrict = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
   const customer = await callForCustomer(options, 'restrictCustomer', {

@@ -1,4 +1,3 @@
-import { keyDigestOf } from '../customer/idempotency.ts';
 import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
 import type { AcceptedCall } from '../customer/request.ts';
@@ -6,7 +5,7 @@ import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Asked, Call, Contract } from './contract.ts';
-import { fingerprint, idempotencyKey } from './idempotency.ts';
+import { idempotencyOf } from './idempotency.ts';
 import { ignoredHeader } from './ignored.ts';
 import { booleanQuery, choiceQuery } from './query.ts';
 import { withWirePointers } from './wire-pointers.ts';
@@ -36,9 +35,8 @@ export interface ChangeSpec<Input> {
 
 /** Makes the command of a call: precondition, idempotency key, dry run and asynchrony are read here and only here. */
 export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpec<Input>): Command<Input> => {
-  const key = idempotencyKey(contract, call);
+  const idempotency = idempotencyOf(contract, call);
   const dryRun = booleanQuery(call, 'dryRun');
-  const { principal } = call.context;
   return {
     operation: spec.operation,
     // A creation keeps the id that it was given when it was accepted.
@@ -48,13 +46,7 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
     precondition: readIfMatch(call.header('if-match')),
     mergeStale: choiceQuery(call, 'onConflict', ['merge', 'refuse']) === 'merge',
     dryRun,
-    idempotency:
-      key === undefined || call.finishes
-        ? null
-        : {
-            keyDigest: keyDigestOf(principal, contract.id, key),
-            fingerprint: fingerprint(contract, call),
-          },
+    idempotency: call.finishes ? null : idempotency,
     accepts: isLater(call, spec, dryRun)
       ? { requestId: call.context.newId(), call: acceptedCall(call) }
       : null,

@@ -1,4 +1,5 @@
-import { fingerprintOf } from '../customer/idempotency.ts';
+import { fingerprintOf, keyDigestOf } from '../customer/idempotency.ts';
+import type { Command } from '../customer/operation.ts';
 import { readIdempotencyKey, readOpaqueKey } from '../headers/idempotency-key.ts';
 import { canonicalJson } from '../schema/canonical.ts';
 import type { Call, Contract } from './contract.ts';
@@ -8,6 +9,17 @@ export const idempotencyKey = ({ idempotency }: Contract, call: Call): string | 
   idempotency === undefined
     ? readIdempotencyKey(call.headerValues('idempotency-key'))
     : readOpaqueKey(call.headerValues(idempotency.header.toLowerCase()), idempotency);
+
+/** Under what the answer to a call is kept; null for a call without a key. Throws `invalid-header`. */
+export const idempotencyOf = (contract: Contract, call: Call): Command['idempotency'] => {
+  const key = idempotencyKey(contract, call);
+  return key === undefined
+    ? null
+    : {
+        keyDigest: keyDigestOf(call.context.principal, contract.id, key),
+        fingerprint: fingerprint(contract, call),
+      };
+};
 
 /** What makes two requests of a contract the same, and of the same caller. */
 export const fingerprint = (contract: Contract, call: Call): Buffer =>

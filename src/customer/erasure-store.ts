@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import type { Command, Reply } from './operation.ts';
 
 /** `held` is one that is scheduled while something stands in its way; `erasing` one that can't be stopped any more. */
 export type ErasureStatus = (typeof erasureStatuses)[number];
@@ -36,7 +37,7 @@ export interface AskedErasure extends Asked {
   after: Date | null;
   /** Do without the time in which it can be cancelled. */
   waiveWindow: boolean;
-  idempotency: { keyDigest: Buffer; fingerprint: Buffer } | null;
+  idempotency: Command['idempotency'];
 }
 
 /** Who asks for something about a customer, and why. */
@@ -46,6 +47,16 @@ export interface Asked {
   contract: string;
   reason: string;
 }
+
+/** How something is answered that is done at most once under an idempotency key: what was sent is what is kept. */
+export interface Once<Result> {
+  idempotency: Command['idempotency'];
+  /** The answer in the caller's contract. */
+  render(result: Result): Reply;
+}
+
+/** What somebody asks for about a customer, at most once. */
+export type AskedOnce<Result> = Asked & Once<Result>;
 
 /** A customer's legal holds: whether one stands, and what was set and released, the newest first. */
 export interface LegalHold {
@@ -74,14 +85,17 @@ export interface ErasureQuery {
 export interface ErasureStore {
   /** Throws Refusal `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `not-sealed`, `idempotency-key-reused`. */
   scheduleErasure(tenant: Tenant, asked: AskedErasure): Promise<{ erasure: Erasure; made: boolean }>;
-  /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */
-  cancelErasure(tenant: Tenant, asked: Asked): Promise<Erasure>;
+  /** Cancels the scheduled erasure; changes nothing where it is cancelled already. May throw `idempotency-key-reused`. */
+  cancelErasure(tenant: Tenant, asked: AskedOnce<Erasure>): Promise<Reply>;
   /** The newest erasure of a customer, erased or not. */
   readErasure(tenant: Tenant, customerId: string): Promise<Erasure | undefined>;
   listErasures(tenant: Tenant, query: ErasureQuery): Promise<Erasure[]>;
-  /** Sets a hold, gives the one that stands another reason, or changes nothing where it has this one. */
-  setHold(tenant: Tenant, asked: Asked): Promise<LegalHold>;
-  /** Releases the hold; changes nothing where none stands. */
-  releaseHold(tenant: Tenant, asked: Asked): Promise<LegalHold>;
+  /**
+   * Sets a hold, gives the one that stands another reason, or changes nothing where it has this one. May throw
+   * `idempotency-key-reused`.
+   */
+  setHold(tenant: Tenant, asked: AskedOnce<LegalHold>): Promise<Reply>;
+  /** Releases the hold; changes nothing where none stands. May throw `idempotency-key-reused`. */
+  releaseHold(tenant: Tenant, asked: AskedOnce<LegalHold>): Promise<Reply>;
   readHold(tenant: Tenant, customerId: string): Promise<LegalHold>;
 }

@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
 import type { Context } from './context.ts';
-import type { Asked, AskedErasure, Erasure, ErasureStatus, LegalHold } from './erasure-store.ts';
+import type { Asked, AskedErasure, Erasure, ErasureStatus, LegalHold, Once } from './erasure-store.ts';
 import type { Door } from './execute.ts';
+import type { Reply } from './operation.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 
 /** What a caller says of an erasure that it wants. */
@@ -32,9 +33,10 @@ export const cancelErasure = async (
   context: Context,
   customerId: string,
   reason: string,
-): Promise<Erasure> => {
+  once: Once<Erasure>,
+): Promise<Reply> => {
   await seen(door, context, customerId);
-  return door.store.cancelErasure(context.tenant, askedBy(context, customerId, reason));
+  return door.store.cancelErasure(context.tenant, { ...askedBy(context, customerId, reason), ...once });
 };
 
 /** The newest erasure of a customer, also after it. Throws Refusal `not-found`. */
@@ -70,9 +72,10 @@ export const setHold = async (
   context: Context,
   customerId: string,
   reason: string,
-): Promise<LegalHold> => {
+  once: Once<LegalHold>,
+): Promise<Reply> => {
   await seen(door, context, customerId);
-  return door.store.setHold(context.tenant, askedBy(context, customerId, reason));
+  return door.store.setHold(context.tenant, { ...askedBy(context, customerId, reason), ...once });
 };
 
 /** Releases the hold; what was scheduled meanwhile is carried out when it is due. */
@@ -81,9 +84,10 @@ export const releaseHold = async (
   context: Context,
   customerId: string,
   reason: string,
-): Promise<LegalHold> => {
+  once: Once<LegalHold>,
+): Promise<Reply> => {
   await seen(door, context, customerId);
-  return door.store.releaseHold(context.tenant, askedBy(context, customerId, reason));
+  return door.store.releaseHold(context.tenant, { ...askedBy(context, customerId, reason), ...once });
 };
 
 /** Whether a hold stands, and what was set and released, also of a customer that was erased. */

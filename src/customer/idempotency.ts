@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import type { Principal } from '../access/principal.ts';
+import type { Principal, Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { DataKey } from '../privacy/data-key.ts';
 import { isVisible } from './decide-command.ts';
@@ -54,10 +54,17 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
   }
   const { headers, body } = opened(
     kept,
-    unsealBeside(row.sealed, row.dataKey, command.context.tenant, placeOf(command, row)),
+    unsealBeside(row.sealed, row.dataKey, command.context.tenant, replyPlace(command.context.tenant, row)),
   );
-  return { status: row.status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
+  return replayed({ status: row.status, headers, body });
 };
+
+/** A kept reply, with the header that says so. */
+export const replayed = ({ status, headers, body }: Reply): Reply => ({
+  status,
+  headers: { ...headers, 'idempotency-replayed': 'true' },
+  body,
+});
 
 /** The row that keeps a reply, sealed under the customer's key if it has one. */
 export const storedReply = (
@@ -78,7 +85,7 @@ export const storedReply = (
       text,
       key,
       command.context.tenant,
-      placeOf(command, { customerId: command.customerId, keyDigest }),
+      replyPlace(command.context.tenant, { customerId: command.customerId, keyDigest }),
     ),
     createdAt: now,
   };
@@ -115,9 +122,10 @@ const opened = (
 export const isOver = (row: ReplyRow, now: Date): boolean =>
   now.getTime() - row.createdAt.getTime() >= replayWindowSeconds * 1000;
 
-const placeOf = (command: Command, row: Pick<ReplyRow, 'customerId' | 'keyDigest'>) => ({
+/** What a kept reply is sealed for. */
+export const replyPlace = (tenant: Tenant, row: Pick<ReplyRow, 'customerId' | 'keyDigest'>) => ({
   kind: 'reply' as const,
-  tenantId: command.context.tenant.id,
+  tenantId: tenant.id,
   customerId: row.customerId,
   version: 0,
   name: row.keyDigest.toString('base64'),

@@ -13,6 +13,7 @@ import {
   isParent,
   readErasures,
 } from './erasure-rows.ts';
+import { keptOnce } from './kept-once.ts';
 import { createHoldStore, isHeld } from './legal-holds.ts';
 import { lockedCustomer } from './locked-customer.ts';
 import { sealReason } from './reasons.ts';
@@ -42,18 +43,18 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
     cancelErasure: (tenant, asked) =>
       within(tenant, async (sql, keys) => {
         const { dataKey } = await lockedCustomer(sql, keys, tenant, asked.customerId);
-        const newest = { customerId: asked.customerId, limit: 1 };
-        const [standing] = await read(sql, keys, tenant, newest);
-        if (!standing) throw new Refusal('not-found');
-        await sql(
-          `UPDATE erasure SET status = 'cancelled', cancelled_at = now(), cancelled_by = $3, cancel_sealed = $4
-           WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'scheduled'`,
-          [
-            ...[tenant.id, standing.erasureId, asked.principal],
-            sealReason(asked.reason, dataKey, cancelPlace(tenant.id, standing)),
-          ],
-        );
-        return (await read(sql, keys, tenant, newest))[0] as Erasure;
+        return keptOnce({ sql, keys, tenant, dataKey }, asked, async () => {
+          const newest = { customerId: asked.customerId, limit: 1 };
+          const [standing] = await read(sql, keys, tenant, newest);
+          if (!standing) throw new Refusal('not-found');
+          const sealed = sealReason(asked.reason, dataKey, cancelPlace(tenant.id, standing));
+          await sql(
+            `UPDATE erasure SET status = 'cancelled', cancelled_at = now(), cancelled_by = $3, cancel_sealed = $4
+             WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'scheduled'`,
+            [tenant.id, standing.erasureId, asked.principal, sealed],
+          );
+          return (await read(sql, keys, tenant, newest))[0] as Erasure;
+        });
       }),
     readErasure: (tenant, customerId) =>
       within(tenant, async (sql, keys) => (await read(sql, keys, tenant, { customerId, limit: 1 }))[0]),

@@ -1,9 +1,11 @@
 import type { Tenant } from '../access/principal.ts';
-import type { Asked, ErasureStore, LegalHold } from '../customer/erasure-store.ts';
+import type { Asked, AskedOnce, ErasureStore, LegalHold } from '../customer/erasure-store.ts';
+import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
+import { keptOnce } from './kept-once.ts';
 import { lockedCustomer } from './locked-customer.ts';
 import { openReason, sealReason } from './reasons.ts';
 
@@ -11,25 +13,19 @@ import { openReason, sealReason } from './reasons.ts';
 export const createHoldStore = (
   database: Database,
 ): Pick<ErasureStore, 'setHold' | 'releaseHold' | 'readHold'> => {
-  const enter = (tenant: Tenant, asked: Asked, event: 'set' | 'released'): Promise<LegalHold> =>
+  const enter = (tenant: Tenant, asked: AskedOnce<LegalHold>, event: 'set' | 'released'): Promise<Reply> =>
     database.keyring.with(tenant.id, (keys) =>
       database.inTenant(tenant.id, async (sql) => {
         const { dataKey } = await lockedCustomer(sql, keys, tenant, asked.customerId);
-        const read = async () =>
-          holdOf(tenant, withHeldKeys<HoldRow>(keys, await readTrail(sql, tenant.id, asked.customerId)));
-        const before = await read();
-        const same = before.entries[0]?.reason === asked.reason;
-        if (before.held ? event === 'set' && same : event === 'released') return before;
-        const sequence = before.entries.length + 1;
-        await sql(
-          `INSERT INTO legal_hold (tenant_id, customer_id, sequence, event, recorded_at, principal, contract, sealed)
-           VALUES ($1, $2, $3, $4, now(), $5, $6, $7)`,
-          [
-            ...[tenant.id, asked.customerId, sequence, event, asked.principal, asked.contract],
-            sealReason(asked.reason, dataKey, holdPlace(tenant, asked.customerId, sequence)),
-          ],
-        );
-        return read();
+        return keptOnce({ sql, keys, tenant, dataKey }, asked, async () => {
+          const read = async () =>
+            holdOf(tenant, withHeldKeys<HoldRow>(keys, await readTrail(sql, tenant.id, asked.customerId)));
+          const before = await read();
+          const same = before.entries[0]?.reason === asked.reason;
+          if (before.held ? event === 'set' && same : event === 'released') return before;
+          await insertEntry(sql, tenant, { ...asked, event, sequence: before.entries.length + 1, dataKey });
+          return read();
+        });
       }),
     );
   return {
@@ -65,6 +61,22 @@ interface HoldRow {
   sealed: Buffer;
   dataKey: HeldKey;
 }
+
+const insertEntry = (
+  sql: Sql,
+  tenant: Tenant,
+  entry: Asked & Pick<HoldRow, 'event' | 'sequence' | 'dataKey'>,
+): Promise<unknown[]> => {
+  const { customerId, sequence, event, principal, contract, reason, dataKey } = entry;
+  return sql(
+    `INSERT INTO legal_hold (tenant_id, customer_id, sequence, event, recorded_at, principal, contract, sealed)
+     VALUES ($1, $2, $3, $4, now(), $5, $6, $7)`,
+    [
+      ...[tenant.id, customerId, sequence, event, principal, contract],
+      sealReason(reason, dataKey, holdPlace(tenant, customerId, sequence)),
+    ],
+  );
+};
 
 const readTrail = (sql: Sql, tenantId: string, customerId: string): Promise<Wrapped<HoldRow>[]> =>
   sql(

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../support/client.ts';
+import type { Answer, Client } from '../support/client.ts';
 import { carryOutDue, eraseNow, erasureOf, schedule, why } from '../support/erasures.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -83,6 +83,51 @@ describe('asking again', () => {
     expect(again.body).toMatchObject({ id: first.body['id'], status: 'cancelled' });
     const other = await schedule(officer, id, { waiveWindow: true }, key);
     expect(codeOf(other)).toEqual([409, 'idempotency-key-reused']);
+  });
+});
+
+describe('a repeat under an idempotency key', () => {
+  const keyed = (key: string) => ({ ...why, 'idempotency-key': key });
+  const replayed = (again: Answer, first: Answer) => {
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
+  };
+
+  test('of a cancellation gives its reply, and leaves what was scheduled since', async () => {
+    const id = await person();
+    await schedule(officer, id);
+    const cancel = () => officer.send('DELETE', erasureOf(id), { headers: keyed(`cancel-${id}`) });
+    const first = await cancel();
+    const { body } = await schedule(officer, id, { reason: 'Asked for again' });
+    replayed(await cancel(), first);
+    expect((await officer.get(erasureOf(id))).body).toEqual(body);
+    const other = await officer.send('DELETE', holdOf(id), { headers: keyed(`cancel-${id}`) });
+    expect(codeOf(other)).toEqual([409, 'idempotency-key-reused']);
+  });
+
+  test('of setting and releasing a hold gives its reply, and leaves the hold as it is', async () => {
+    const id = await person();
+    const set = (reason = 'Zcourt') =>
+      officer.send('PUT', holdOf(id), { body: { reason }, headers: keyed(`set-${id}`) });
+    const end = () => officer.send('DELETE', holdOf(id), { headers: keyed(`end-${id}`) });
+    const [one, twin] = await Promise.all([set(), set()]);
+    expect(one.text).toBe(twin.text);
+    const ended = await end();
+    replayed(await set(), [one, twin].find(({ headers }) => !headers.has('idempotency-replayed')) as Answer);
+    expect((await officer.get(holdOf(id))).body).toMatchObject({ held: false, entries: { length: 2 } });
+    await hold(id);
+    replayed(await end(), ended);
+    expect((await officer.get(holdOf(id))).body).toMatchObject({ held: true, entries: { length: 3 } });
+    expect(codeOf(await set('another'))).toEqual([409, 'idempotency-key-reused']);
+    const rows = await service.database.query<{ row: string }>(
+      'SELECT i::text AS row FROM idempotency_reply i WHERE customer_id = $1',
+      [id],
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows.filter(({ row }) => row.includes(Buffer.from('Zcourt').toString('hex')))).toEqual([]);
+    await release(id);
+    await eraseNow(service, id);
+    expect((await end()).status).toBe(410);
   });
 });
 

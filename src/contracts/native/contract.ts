@@ -28,7 +28,7 @@ export const native: Contract = {
     ...accessRoutes,
     signingKeyRoute,
     ...erasureRoutes(() => native),
-    ...legalHoldRoutes,
+    ...legalHoldRoutes(() => native),
   ],
   webhooks,
   errorSchema: problemSchema,

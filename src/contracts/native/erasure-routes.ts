@@ -1,17 +1,16 @@
 import Type from 'typebox';
 import { cancelErasure, listErasures, readErasure, scheduleErasure } from '../../customer/erasure.ts';
 import { type Erasure, erasureStatuses } from '../../customer/erasure-store.ts';
-import { keyDigestOf } from '../../customer/idempotency.ts';
 import { Refusal } from '../../errors.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { Call, Contract, Route } from '../contract.ts';
-import { fingerprint, idempotencyKey } from '../idempotency.ts';
+import { idempotencyOf } from '../idempotency.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
 import { erasureList, erasureSchema } from './erasure-schema.ts';
 import { problemSchema } from './problem.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
 import { jsonReply } from './render.ts';
-import { changeHeaders, customerParams, readReplies } from './schemas.ts';
+import { customerParams, keyHeader, readReplies } from './schemas.ts';
 
 /** The routes of erasure (GDPR Art. 17). Those that read answer after it too. */
 export const erasureRoutes = (contract: () => Contract): Route[] => [
@@ -20,7 +19,7 @@ export const erasureRoutes = (contract: () => Contract): Route[] => [
     id: 'scheduleErasure',
     method: 'POST',
     summary: 'Schedule the erasure of a customer (GDPR Art. 17); it can be cancelled until it is due',
-    headers: { 'Idempotency-Key': changeHeaders['Idempotency-Key'] as string },
+    headers: keyHeader,
     body: { 'application/json': askedSchema },
     replies: {
       200: { description: 'The same erasure was scheduled already', schema: erasureSchema },
@@ -33,7 +32,12 @@ export const erasureRoutes = (contract: () => Contract): Route[] => [
     },
     async handle(call, door) {
       const { reason, after, waiveWindow = false } = readAsked(call.body);
-      const wish = { reason, after: momentOf(after), waiveWindow, idempotency: keyOf(contract(), call) };
+      const wish = {
+        reason,
+        after: momentOf(after),
+        waiveWindow,
+        idempotency: idempotencyOf(contract(), call),
+      };
       const { erasure, made } = await scheduleErasure(door, call.context, idOf(call), wish);
       return jsonReply(made ? 201 : 200, erasureBody(erasure));
     },
@@ -54,11 +58,18 @@ export const erasureRoutes = (contract: () => Contract): Route[] => [
     id: 'cancelErasure',
     method: 'DELETE',
     summary: 'Cancel the erasure that is scheduled; needs `Customary-Reason`',
-    headers: { 'Customary-Reason': 'Why it is cancelled.' },
+    headers: { ...keyHeader, 'Customary-Reason': 'Why it is cancelled.' },
     body: null,
-    replies: { 200: { description: 'The erasure, cancelled', schema: erasureSchema }, ...refusals },
-    handle: async (call, door) =>
-      jsonReply(200, erasureBody(await cancelErasure(door, call.context, idOf(call), reasonOf(call)))),
+    replies: {
+      200: { description: 'The erasure, cancelled', schema: erasureSchema },
+      ...refusals,
+      409: refused('A key in use'),
+    },
+    handle: (call, door) =>
+      cancelErasure(door, call.context, idOf(call), reasonOf(call), {
+        idempotency: idempotencyOf(contract(), call),
+        render: (erasure) => jsonReply(200, erasureBody(erasure)),
+      }),
   },
   {
     ...ofCustomer,
@@ -108,16 +119,6 @@ const readAsked = bodyReader<{ reason: string; after?: string; waiveWindow?: boo
 
 const momentOf = (after: string | undefined): Date | null =>
   after === undefined ? null : (instantOf(after) ?? null);
-
-const keyOf = (contract: Contract, call: Call) => {
-  const key = idempotencyKey(contract, call);
-  return key === undefined
-    ? null
-    : {
-        keyDigest: keyDigestOf(call.context.principal, contract.id, key),
-        fingerprint: fingerprint(contract, call),
-      };
-};
 
 const listRoute: Route = {
   id: 'listErasures',

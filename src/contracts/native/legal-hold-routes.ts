@@ -1,10 +1,12 @@
 import Type from 'typebox';
 import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
-import type { Call, Route } from '../contract.ts';
+import type { LegalHold, Once } from '../../customer/erasure-store.ts';
+import type { Call, Contract, Route } from '../contract.ts';
+import { idempotencyOf } from '../idempotency.ts';
 import { problemSchema } from './problem.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
 import { jsonReply } from './render.ts';
-import { customerParams, readReplies } from './schemas.ts';
+import { customerParams, keyHeader, readReplies } from './schemas.ts';
 
 const holdSchema = Type.Object(
   {
@@ -47,10 +49,14 @@ const replies: Route['replies'] = {
   ...readReplies,
 };
 
-const changeReplies: Route['replies'] = { ...replies, 410: refused('The customer was erased') };
+const changeReplies: Route['replies'] = {
+  ...replies,
+  409: refused('A key in use, or values of before there were keys have to be sealed first'),
+  410: refused('The customer was erased'),
+};
 
 /** The routes of the legal hold: while one stands, nothing erases the customer (GDPR Art. 17(3)). */
-export const legalHoldRoutes: Route[] = [
+export const legalHoldRoutes = (contract: () => Contract): Route[] => [
   {
     ...common,
     id: 'readLegalHold',
@@ -66,27 +72,33 @@ export const legalHoldRoutes: Route[] = [
     id: 'setLegalHold',
     method: 'PUT',
     summary: 'Set a legal hold: the customer is not erased while it stands',
-    headers: {},
+    headers: keyHeader,
     body: { 'application/json': setSchema },
     replies: {
       ...changeReplies,
-      409: refused('Values of before there were keys have to be sealed first'),
       413: refused('The body is too large'),
       415: refused('The content type is not supported'),
       422: refused('The body is not as it should be'),
     },
-    handle: async (call, door) =>
-      jsonReply(200, await setHold(door, call.context, idOf(call), readSet(call.body).reason)),
+    handle: async (call, door) => {
+      const { reason } = readSet(call.body);
+      return setHold(door, call.context, idOf(call), reason, once(contract(), call));
+    },
   },
   {
     ...common,
     id: 'releaseLegalHold',
     method: 'DELETE',
     summary: 'Release the legal hold; needs `Customary-Reason`',
-    headers: { 'Customary-Reason': 'Why it is released.' },
+    headers: { ...keyHeader, 'Customary-Reason': 'Why it is released.' },
     body: null,
     replies: changeReplies,
     handle: async (call, door) =>
-      jsonReply(200, await releaseHold(door, call.context, idOf(call), reasonOf(call))),
+      releaseHold(door, call.context, idOf(call), reasonOf(call), once(contract(), call)),
   },
 ];
+
+const once = (contract: Contract, call: Call): Once<LegalHold> => ({
+  idempotency: idempotencyOf(contract, call),
+  render: (hold) => jsonReply(200, hold),
+});

@@ -89,9 +89,13 @@ export const changeQuery: Route['query'] = {
   },
 };
 
+export const keyHeader = {
+  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
+};
+
 export const changeHeaders: Route['headers'] = {
   'If-Match': 'The entity tag of the version that the change is meant for.',
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
+  ...keyHeader,
   Prefer: '`respond-async` to be answered before the change is made, `return=minimal` for no body.',
   'Customary-Reason': 'Why the change is made; stands in the history.',
 };
