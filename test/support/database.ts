@@ -16,7 +16,7 @@ export const createTestDatabase = async (options: { empty?: boolean } = {}): Pro
   const name = `customary_test_${randomBytes(6).toString('hex')}`;
   const url = serverUrl.replace('DATABASE', name);
   const admin = serverUrl.replace('DATABASE', 'postgres');
-  const template = options.empty ? '' : ` TEMPLATE ${inject('templateDatabase')}`;
+  const template = options.empty ? '' : ` TEMPLATE ${inject('templateDatabase')} STRATEGY FILE_COPY`;
   await once(admin, `CREATE DATABASE ${name}${template}`);
   const pool = new pg.Pool({ connectionString: url, max: 3 });
   pool.on('error', () => {});
