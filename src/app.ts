@@ -75,11 +75,15 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
   });
   let runner: RequestRunner | undefined;
   let webhooks: WebhookRunner | undefined;
-  const door = createDoor(createStore(database, { erasureWindowDays: config.ERASURE_WINDOW_DAYS }), {
-    onGroup: metrics.group,
-    onRetry: metrics.retry,
-    onAccepted: (tenantId) => runner?.wake(tenantId),
-  });
+  const door = createDoor(
+    createStore(database, { erasureWindowDays: config.ERASURE_WINDOW_DAYS }),
+    {
+      onGroup: metrics.group,
+      onRetry: metrics.retry,
+      onAccepted: (tenantId) => runner?.wake(tenantId),
+    },
+    { mostScanned: config.LIST_SCAN_LIMIT },
+  );
   try {
     await options.prepare?.(database, door);
     const tenants = async () => (await listTenants(database)).map((one) => one.tenantId);

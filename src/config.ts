@@ -106,6 +106,11 @@ export const settings = {
   ),
   BODY_LIMIT_BYTES: setting(wholeNumber(1024, 67_108_864), 1_048_576, 'Largest body of one change'),
   BATCH_LIMIT_BYTES: setting(wholeNumber(1024, 268_435_456), 16_777_216, 'Largest body of a batch'),
+  LIST_SCAN_LIMIT: setting(
+    wholeNumber(1, 10_000_000),
+    50_000,
+    'Most customers that a list looks at one by one, where no index answers its filters; one that would need more is refused',
+  ),
   RATE_LIMIT_KEY_PER_SECOND: setting(
     wholeNumber(0, 1_000_000),
     1000,

@@ -47,8 +47,8 @@ const contextOf = async (
   disclosed: noDisclosures(null),
 });
 const all: ScanInput = { filters: {}, offset: 0, limit: 100_000, total: false };
-const scan = (input: Partial<ScanInput>, by: Context = context, most?: number) =>
-  scanCustomers(service.app.door, by, { ...all, ...input }, most);
+const scan = (input: Partial<ScanInput>, by: Context = context, mostScanned = 50_000) =>
+  scanCustomers({ ...service.app.door, mostScanned }, by, { ...all, ...input });
 const sources = (customers: Customer[]) => customers.map(({ data }) => Number(data.source));
 const numbers = (customers: Customer[]) => customers.map(({ number }) => number);
 /** Every third of them by a judgement that the index can't make. */

@@ -46,8 +46,9 @@ export const replyTo = async (
 ): Promise<Reply> => {
   const route = native.routes.find((one) => one.id === routeId);
   if (!route) throw new Error(`There is no route ${routeId}`);
-  const store = createStore(database, { erasureWindowDays: readConfig().ERASURE_WINDOW_DAYS });
-  const door = createDoor(store, { onGroup() {}, onRetry() {} });
+  const config = readConfig();
+  const store = createStore(database, { erasureWindowDays: config.ERASURE_WINDOW_DAYS });
+  const door = createDoor(store, { onGroup() {}, onRetry() {} }, { mostScanned: config.LIST_SCAN_LIMIT });
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
     .then(() =>

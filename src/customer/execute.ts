@@ -23,6 +23,8 @@ export interface Door {
   keepAccesses(context: Context): Promise<void>;
   reader: Reader;
   store: Store;
+  /** Most customers that a list may look at one by one. */
+  mostScanned: number;
   /** Changes that wait for a group. */
   waiting(): number;
   /** Resolves when nothing waits and nothing is under way. */
@@ -36,7 +38,11 @@ export interface DoorWatch extends GroupMetrics {
 }
 
 /** Makes the door of a store. */
-export const createDoor = (store: Store, watch: DoorWatch): Door => {
+export const createDoor = (
+  store: Store,
+  watch: DoorWatch,
+  { mostScanned }: Pick<Door, 'mostScanned'>,
+): Door => {
   const groups = createGroupCommit(store, watch);
   const submit = (command: Command): Promise<Reply> => {
     const reply = groups.submit(command);
@@ -47,6 +53,7 @@ export const createDoor = (store: Store, watch: DoorWatch): Door => {
     keepAccesses: createKeepAccesses(store),
     reader: createReader(store),
     store,
+    mostScanned,
     authorise,
     waiting: groups.waiting,
     drained: groups.drained,

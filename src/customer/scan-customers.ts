@@ -35,15 +35,10 @@ export interface Scan {
 
 /**
  * Lists the customers that the caller's key sees. What the index can't judge is judged here, page by page; a list that
- * would have to look at more than `most` customers is refused. Customers whose personal members the caller does not see
+ * would have to look at more than the door's `mostScanned` is refused, never cut. Customers whose personal members the caller does not see
  * are not found by filters that name such members. Throws Refusal `invalid-query` and `forbidden`.
  */
-export const scanCustomers = async (
-  door: Door,
-  context: Context,
-  input: ScanInput,
-  most: number = mostScanned,
-): Promise<Scan> => {
+export const scanCustomers = async (door: Door, context: Context, input: ScanInput): Promise<Scan> => {
   door.authorise(context, ['customer:list']);
   const query = listQueryOf(context, { filters: input.filters, sort: 'number', descending: false });
   if (!query) return { customers: [], hasMore: false, ...(input.total ? { total: 0 } : {}) };
@@ -52,7 +47,7 @@ export const scanCustomers = async (
   if (isSimple) return noted(context, await readPart(door, context, query, input));
   const matches = (seen: Customer): boolean =>
     (!personal || showsPersonal(seen, context)) && (input.matches?.(seen) ?? true);
-  return noted(context, await scan(door, context, query, { ...input, matches }, most));
+  return noted(context, await scan(door, context, query, { ...input, matches }));
 };
 
 /** Those on the page are shown; those that were only looked at are not. */
@@ -61,7 +56,6 @@ const noted = (context: Context, part: Scan): Scan => {
   return part;
 };
 
-const mostScanned = 50_000;
 const pageSize = 500;
 
 const showsPersonal = ({ data }: Customer, { principal }: Context): boolean =>
@@ -88,11 +82,10 @@ const readPart = async (
 
 /** Looks at every customer in turn, and keeps no more of them than the answer needs. */
 const scan = async (
-  { store }: Door,
+  { store, mostScanned }: Door,
   context: Context,
   query: ListQuery,
   input: ScanInput & Required<Pick<ScanInput, 'matches'>>,
-  most: number,
 ): Promise<Scan> => {
   const { tenant } = context;
   const { offset, limit, compare } = input;
@@ -103,7 +96,7 @@ const scan = async (
   for (let after: ListQuery['after'] = input.after ?? null; ; ) {
     const rows = await store.listCustomers(tenant, { ...query, after, limit: pageSize });
     seen += rows.length;
-    if (seen > most) throw tooMany(most);
+    if (seen > mostScanned) throw tooMany(mostScanned);
     const found = rows
       .map((row) => asSeen(decodeCustomer(row, tenant.id), context))
       .filter((customer) => input.matches(customer));

@@ -151,6 +151,11 @@ describe('a filter', () => {
       ['page_size=501', 'page_size'],
       ['search.page_size=501', 'page_size'],
       ['email=a@b.example&search.email=a@b.example', 'email'],
+      ['customer_id=1001&customer_id=1002', 'customer_id'],
+      ['search.customer_id=1001&search.customer_id=1002', 'search.customer_id'],
+      ['search.status=OPEN&search.status=CLOSED&search.status=OPEN', 'search.status'],
+      ['email=a@b.example&email=a@b.example', 'email'],
+      ['customer_id[]=1001&customer_id[]=1002', 'customer_id[]'],
       ['nickname=x', 'nickname'],
     ];
     for (const [query, field] of wrong) {
