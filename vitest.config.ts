@@ -1,8 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { temporaryRoot } from './test/support/temporary-root.ts';
-
-// The processes that run the tests take it over.
-process.env['TMPDIR'] ??= temporaryRoot();
 
 export default defineConfig({
   test: {

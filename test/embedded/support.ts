@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type EmbeddedServer, startEmbedded } from '../../src/storage/embedded/embedded.ts';
+import { temporaryRoot } from '../support/temporary-root.ts';
 import { settings } from './query.ts';
 
 /** A directory of mode 0700 that is removed after the test. */
 export async function temporaryDirectory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'customary-test-'));
+  const path = await mkdtemp(join(temporaryRoot(), 'customary-test-'));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 }

@@ -1,7 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { readPostmasterFile } from '../../src/storage/embedded/postmaster-file.t
 import { type Client, createClient } from '../support/client.ts';
 import { commandIn } from '../support/command.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
+import { temporaryRoot } from '../support/temporary-root.ts';
 
 let dataDirectory: string;
 let service: ServiceProcess;
@@ -28,7 +28,7 @@ const start = async (what: string): Promise<ServiceProcess> => {
 };
 
 beforeAll(async () => {
-  dataDirectory = await mkdtemp(join(tmpdir(), 'customary-test-'));
+  dataDirectory = await mkdtemp(join(temporaryRoot(), 'customary-test-'));
   service = await start('first start');
 });
 afterAll(async () => {

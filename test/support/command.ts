@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { JsonObject } from '../../src/schema/json.ts';
 import { program } from './process.ts';
 import { sourceKey } from './source-key.ts';
+import { temporaryRoot } from './temporary-root.ts';
 
 /** How a command ended. */
 export interface CommandResult {
@@ -42,7 +42,7 @@ export const jsonOf = ({ code, stdout, stderr }: CommandResult): JsonObject & Re
 
 /** A directory that is removed after the test. */
 export const temporaryDirectory = async (): Promise<string> => {
-  const path = await mkdtemp(join(tmpdir(), 'customary-test-'));
+  const path = await mkdtemp(join(temporaryRoot(), 'customary-test-'));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
   return path;
 };

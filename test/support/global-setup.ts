@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connectionString } from '../../src/storage/embedded/connection-string.ts';
 import { startEmbedded } from '../../src/storage/embedded/embedded.ts';
 import { migrate } from '../../src/storage/migrate.ts';
+import { temporaryRoot } from './temporary-root.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,7 +35,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
 };
 
 const startTestServer = async () => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'customary-test-'));
+  const dataDirectory = await mkdtemp(join(temporaryRoot(), 'customary-test-'));
   const server = await startEmbedded({
     dataDirectory,
     settings: { fsync: 'off', max_connections: '200', full_page_writes: 'off' },
