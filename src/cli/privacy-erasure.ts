@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { v7 as uuidv7 } from 'uuid';
 import { readConfig } from '../config.ts';
 import { erasureTools } from '../erasure-tools.ts';
 import { carryOutErasure } from '../jobs/carry-out-erasure.ts';
@@ -45,8 +44,7 @@ type EraseOptions = CustomerOptions & { reason: string; after?: string; now?: bo
 const erase = async ({ reason, after, now, ...options }: EraseOptions): Promise<void> => {
   const asked = { reason, ...(after ? { after } : {}), ...(now ? { waiveWindow: true } : {}) };
   const erasure = await callForCustomer(options, 'scheduleErasure', {
-    // A command may be repeated by itself when its session is cut off, and must not take effect twice.
-    headers: { 'idempotency-key': `cli-${uuidv7()}`, 'content-type': 'application/json' },
+    headers: { ...once(), 'content-type': 'application/json' },
     body: Buffer.from(JSON.stringify(asked)),
   });
   if (now) await carryOut(options.tenant, erasure['id'] as string);

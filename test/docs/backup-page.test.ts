@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { program, type ServiceProcess, startProcess } from '../support/process.ts';
+import { pathWithNpx } from './npx.ts';
 import { scriptOf } from './shell-blocks.ts';
 
 /** The commands of docs/backup.md, in an operator's directory, beside a running service on the embedded database. */
@@ -22,15 +23,11 @@ afterAll(async () => {
 
 test('the page of backup and restore has commands that do what they say', async () => {
   const page = await readFile(fileURLToPath(new URL('../../docs/backup.md', import.meta.url)), 'utf8');
-  const bin = join(directory, 'bin');
-  await mkdir(bin);
-  const npx = `#!/bin/sh\n[ "$1" = customary ] && shift && exec "${process.execPath}" "${program}" "$@"\nexit 127\n`;
-  await writeFile(join(bin, 'npx'), npx);
-  await chmod(join(bin, 'npx'), 0o755);
+  const path = await pathWithNpx(directory);
   await writeFile(join(directory, 'page.sh'), scriptOf(page));
   const { stdout, stderr } = await promisify(execFile)('bash', ['page.sh'], {
     cwd: directory,
-    env: { PATH: `${bin}:${process.env['PATH']}`, HOME: directory, LANG: 'C.UTF-8', STATUSES: 'statuses' },
+    env: { PATH: path, HOME: directory, LANG: 'C.UTF-8', STATUSES: 'statuses' },
     timeout: 50_000,
   });
   expect(stdout).toMatch(/monday\.backup: \d+ bytes in/);

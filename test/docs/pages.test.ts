@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
-import { program, type ServiceProcess, startProcess } from '../support/process.ts';
+import { type ServiceProcess, startProcess } from '../support/process.ts';
 import { sourceKey } from '../support/source-key.ts';
+import { pathWithNpx } from './npx.ts';
 import { expectedStatuses, scriptOf, statusesIn } from './shell-blocks.ts';
 
 /**
@@ -22,17 +23,10 @@ beforeAll(async () => {
   const data = { DATA_DIR: join(directory, 'data') };
   service = await startProcess(data);
   const [key = ''] = /\bcus_\w+/.exec(service.output()) ?? [];
-  // What `npx customary` runs in an installed package, without asking a registry.
-  const bin = join(directory, 'bin');
-  await mkdir(bin);
-  const npx = `#!/bin/sh\n[ "$1" = customary ] && shift && exec "${process.execPath}" "${program}" "$@"\nexit 127\n`;
-  await writeFile(join(bin, 'npx'), npx);
-  await chmod(join(bin, 'npx'), 0o755);
-  const path = `${bin}:${process.env['PATH']}`;
   environment = {
     ...data,
     ...sourceKey,
-    PATH: path,
+    PATH: await pathWithNpx(directory),
     URL: service.address,
     KEY: key,
     HOME: directory,
