@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Mapping } from '../../src/mapping/define-mapping.ts';
 import { ignoredMembers } from '../../src/mapping/ignored-members.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 import { mergePatch } from '../../src/schema/merge-patch.ts';
@@ -10,7 +11,8 @@ import { type Named, speakerOf } from '../contracts/suite-support.ts';
 import { type Client, createClient } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { filesWith } from '../support/database-files.ts';
-import { distinctCustomer } from '../support/distinct-customer.ts';
+import { distinctCustomer, valuesAt } from '../support/distinct-customer.ts';
+import { ownTexts, withOwnTexts } from '../support/own-texts.ts';
 import { type ServiceProcess, startProcess } from '../support/process.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -62,8 +64,23 @@ const record = (seed: string): JsonObject => ({
 /** A document in which each text that the contract says of the record is a canary. */
 const documentOf = ({ mapping, full, changeWire }: ContractExample, seed: string): JsonObject => {
   const said = withoutNulls(mapping, mapping.write(record(seed)));
-  return ignoredMembers(changeWire ?? mapping.wire, mergePatch(full, said) as JsonObject).body;
+  const whole = withOwnTexts(mapping, mergePatch(full, said) as JsonObject, `${marks.personal}own`);
+  return ignoredMembers(changeWire ?? mapping.wire, whole).body;
 };
+
+/** What a contract takes when a customer is made, and never after. */
+const atCreation: Record<string, JsonObject> = {
+  seamlessos: { userIds: [`${marks.personal}user`], contactPersonUserId: `${marks.personal}person` },
+};
+
+/** Members of its own that a contract shows, and lets nobody write. */
+const unwritten: Record<string, string[]> = { seamlessos: ['users.name', 'users.role'] };
+
+/** The texts of a contract's own that show no canary in any of its documents. */
+const withoutCanary = (mapping: Mapping, documents: JsonObject[]): string[] =>
+  ownTexts(mapping).filter((path) =>
+    documents.every((one) => !valuesAt(one, path).some((value) => canary.test(String(value)))),
+  );
 
 test('values are written through every contract, and refused through each', async () => {
   const key = (name: string) => ({ ...why, 'idempotency-key': `${marks.personal}${name}` });
@@ -93,7 +110,16 @@ test('values are written through every contract, and refused through each', asyn
     const refusal = await speaker.send({ ...bad, headers: { ...bad.headers, ...why } });
     expect(refusal.status, of).toBeGreaterThanOrEqual(400);
     refused.push(refusal.text);
-    expect(JSON.stringify(await speaker.read(child)), of).toMatch(canary);
+    const shown = [await speaker.read(child)];
+    expect(JSON.stringify(shown), of).toMatch(canary);
+    const newborn = atCreation[of];
+    if (newborn) {
+      const creation = example.calls.create(newborn, speaker.nameOf(named));
+      const born = await speaker.finish({ ...creation, headers: { ...creation.headers, ...why } });
+      expect(born.outcome, `${of} ${born.answer.text}`).toBe('success');
+      shown.push(example.documentOf(born.answer));
+    }
+    expect(withoutCanary(example.mapping, shown), of).toEqual(unwritten[of] ?? []);
   }
 });
 
