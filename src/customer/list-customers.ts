@@ -1,8 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
-import { personalMembers } from '../privacy/personal-members.ts';
 import { instantOf } from '../schema/formats.ts';
-import type { JsonObject } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
@@ -11,10 +9,11 @@ import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
-import { noteMembers } from './note-disclosure.ts';
+import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
+import { seesAll } from './view.ts';
 
 /** What to list: filters by name, all of which must hold. */
 export interface ListInput {
@@ -52,7 +51,10 @@ export const listCustomers = async (
   };
   const personal = namesPersonal(input.filters);
   const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
-  if (personal) noteFound(context, found, membersOf(Object.keys(input.filters)));
+  if (personal) {
+    const searched = membersOf(Object.keys(input.filters));
+    for (const customer of found) noteFound(context, customer, searched);
+  }
   return {
     customers: found,
     nextPageToken: end && pageToken(tenant, asked, end),
@@ -73,18 +75,6 @@ export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words
   return filters;
 })();
 
-/** Who finds a customer by a value knows the value, whatever the answer shows of it. */
-const noteFound = (context: Context, found: Customer[], searched: ReadonlySet<string>): void => {
-  for (const customer of found) {
-    const held = personalMembers(customerShape, customer.data as JsonObject);
-    noteMembers(
-      context,
-      customer,
-      [...held].filter((name) => searched.has(name)),
-    );
-  }
-};
-
 /** The personal members in which filters of these names look. */
 const membersOf = (names: string[]): ReadonlySet<string> =>
   new Set([...personalShapes].flatMap(([name, shape]) => (isSearchedBy(shape, names) ? [name] : [])));
@@ -101,6 +91,7 @@ const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
 
 /** A record whose personal members are hidden from the caller is not found by them. */
 const mayBeFound = (customer: Customer, context: Context): boolean =>
+  seesAll(customer, context) ||
   sightOf(customer.data.protectionLevel, personalRights(context.principal)) !== 'hide';
 
 /**

@@ -24,15 +24,30 @@ export const noteShown = (
 
 /** The same for a caller who sees all of a customer. The record is not read where it can't be protected so much. */
 export const noteAllShown = (context: Context, customer: Customer): void => {
-  if (customer.guardedAt === undefined && !guardedMark.test(textOf(customer))) {
-    context.disclosed.level = Math.max(context.disclosed.level, 1);
-    return;
-  }
+  if (isNeverLogged(context, customer)) return;
   noteShown(context, customer);
+};
+
+/** Whether the text alone tells that the customer is protected too little to be logged; whoever is shown it is noted as that. */
+const isNeverLogged = ({ disclosed }: Context, customer: Customer): boolean => {
+  if (customer.guardedAt !== undefined || guardedMark.test(textOf(customer))) return false;
+  disclosed.level = Math.max(disclosed.level, 1);
+  return true;
 };
 
 /** How a record that may be protected so much begins to say so in its text. */
 const guardedMark = /"protectionLevel":[34]/;
+
+/** Notes that the caller found a customer by the values of these members: who does knows them, whatever the answer shows. */
+export const noteFound = (context: Context, customer: Customer, searched: ReadonlySet<string>): void => {
+  if (isNeverLogged(context, customer)) return;
+  const held = personalMembers(customerShape, customer.data as JsonObject);
+  noteMembers(
+    context,
+    customer,
+    [...held].filter((name) => searched.has(name)),
+  );
+};
 
 /** Notes that the caller is shown these members, as by a search that names them. */
 export const noteMembers = (context: Context, customer: Customer, members: Iterable<string>): void => {

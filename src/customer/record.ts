@@ -1,4 +1,4 @@
-import { type DataKey, keyIn } from '../privacy/data-key.ts';
+import { type DataKey, type HeldKey, keyIn } from '../privacy/data-key.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
@@ -13,24 +13,41 @@ export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer 
   const place = placeOf(tenantId, row.customerId, row.version);
   const erased = row.erasedAt !== null || row.dataKey === 'destroyed';
   const text = erased ? erasedText : unsealText(row.sealed, row.dataKey, place);
-  let data: CustomerData | undefined;
-  return {
-    ...(erased ? { erased } : {}),
-    dataKey: row.dataKey,
-    id: row.customerId,
-    tenantId,
-    number: row.number,
-    version: row.version,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    deletedAt: row.deletedAt,
-    text,
-    get data() {
-      data ??= JSON.parse(text) as CustomerData;
-      return data;
-    },
-  };
+  return new ReadCustomer(row, tenantId, text, erased);
 };
+
+/** A class, since an accessor of each object's own costs more than the rest of reading it. `withData` copies it. */
+class ReadCustomer implements Customer {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly number: number;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly deletedAt: Date | null;
+  readonly dataKey: HeldKey;
+  readonly text: string;
+  declare readonly erased?: true;
+  #data: CustomerData | undefined;
+
+  constructor(row: StoredCustomer, tenantId: string, text: string, erased: boolean) {
+    this.id = row.customerId;
+    this.tenantId = tenantId;
+    this.number = row.number;
+    this.version = row.version;
+    this.createdAt = row.createdAt;
+    this.updatedAt = row.updatedAt;
+    this.deletedAt = row.deletedAt;
+    this.dataKey = row.dataKey;
+    this.text = text;
+    if (erased) this.erased = true;
+  }
+
+  get data(): CustomerData {
+    this.#data ??= JSON.parse(this.text) as CustomerData;
+    return this.#data;
+  }
+}
 
 /** Turns a customer into its row, but for the end of its chain. */
 export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'chainHead' | 'chainMac'> => ({

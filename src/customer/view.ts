@@ -43,8 +43,10 @@ export const seesAlike = (context: Context, one: Customer, other: Customer): boo
 export const protectedAs = (current: Customer, earlier: Customer, context: Context): Customer => {
   const level = current.data.protectionLevel;
   if (level <= earlier.data.protectionLevel) return earlier;
-  if (seesAlike(context, earlier, current)) return { ...earlier, guardedAt: level };
-  return withData(earlier, { ...(earlier.data as JsonObject), protectionLevel: level });
+  const data = earlier.data as JsonObject;
+  return seesAlike(context, earlier, current)
+    ? { ...withData(earlier, data), guardedAt: level }
+    : withData(earlier, { ...data, protectionLevel: level });
 };
 
 /** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */
