@@ -61,7 +61,7 @@ export interface Route {
   /** What the path's parameters look like; one that does not names a resource that is not there. */
   params: Record<string, { pattern: RegExp; schema: TSchema; description: string }>;
   query: Record<string, QueryParameter>;
-  headers: Record<string, string>;
+  headers: Record<string, string | HeaderParameter>;
   /** Media types of the body and their schemas; none for a route without a body. */
   body: Record<string, TSchema> | null;
   bodyLimit: 'change' | 'batch';
@@ -78,6 +78,13 @@ export interface QueryParameter {
   description: string;
   prefix?: true;
   several?: true;
+}
+
+/** How OpenAPI describes a header of a request that is no free text, or has to be there. */
+export interface HeaderParameter {
+  description: string;
+  schema?: TSchema;
+  required?: true;
 }
 
 /** How a contract reads the keys that make a retry safe, where it differs from `Idempotency-Key`. */

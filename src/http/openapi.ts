@@ -78,11 +78,11 @@ const parametersOf = (route: Route) => [
     schema: several ? { type: 'array', items: schema } : schema,
     description,
   })),
-  ...Object.entries(route.headers).map(([name, description]) => ({
+  ...Object.entries(route.headers).map(([name, header]) => ({
     name,
     in: 'header',
     schema: { type: 'string' },
-    description,
+    ...(typeof header === 'string' ? { description: header } : header),
   })),
 ];
 

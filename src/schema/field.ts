@@ -56,9 +56,11 @@ export const text = (maxLength: number, marks: Marks & { format?: string; patter
 export const choice = <const V extends readonly string[]>(values: V, marks: Marks = {}) =>
   field<V[number]>({ type: ['string', 'null'], enum: [...values, null] }, marks);
 
-/** A whole number in a range. */
-export const integer = (minimum: number, maximum: number, marks: Marks = {}) =>
-  field<number>({ type: ['integer', 'null'], minimum, maximum }, marks);
+/** A whole number in a range; its format tells generators of clients how wide a number it wants. */
+export const integer = (minimum: number, maximum: number, marks: Marks = {}) => {
+  const format = minimum >= -(2 ** 31) && maximum < 2 ** 31 ? 'int32' : 'int64';
+  return field<number>({ type: ['integer', 'null'], format, minimum, maximum }, marks);
+};
 
 /** True or false. */
 export const flag = (marks: Marks = {}) => field<boolean>({ type: ['boolean', 'null'] }, marks);

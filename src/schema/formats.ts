@@ -9,7 +9,10 @@ export const formats = {
   'email-list': (value: string) => value === '' || value.split(',').every((one) => isEmail(one.trim())),
   locale: (value: string) => isLocale(value),
   'time-zone': (value: string) => isTimeZone(value),
-};
+  // How wide a number is. The range that stands beside it is what is judged.
+  int32: { type: 'number', validate: (_value: number) => true },
+  int64: { type: 'number', validate: (_value: number) => true },
+} as const;
 
 /** An RFC 3339 instant with its time zone, of a year that every calendar here knows (1 to 9999); else undefined. */
 export const instantOf = (text: string): Date | undefined => {

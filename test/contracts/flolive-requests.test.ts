@@ -46,7 +46,7 @@ test('a thousand open requests end in the order of each customer, whatever poiso
   for (const round of range(rounds)) {
     await Promise.all([
       ...good.map((one) => send(one, { name: `round ${round}` })),
-      send(refused, { invoiceConfiguration: { paymentDueAfterInvoiceIssued: 5 } }),
+      send(refused, { address: { id: refused.id, city: 'Umeå' } }),
       send(poison, { name: 'never' }),
     ]);
   }
@@ -67,7 +67,7 @@ test('a thousand open requests end in the order of each customer, whatever poiso
   }
   for (const answer of accepted.get(refused.id) ?? []) {
     const { status, reason } = await statusOf(answer);
-    expect([status, String(reason).includes('paymentDueUnits')]).toEqual(['FAILURE', true]);
+    expect([status, String(reason).includes('names no address')]).toEqual(['FAILURE', true]);
   }
   for (const answer of accepted.get(poison.id) ?? [])
     expect(await statusOf(answer)).toEqual({ status: 'INTERNAL_ERROR' });

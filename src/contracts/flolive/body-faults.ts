@@ -3,6 +3,7 @@ import { deepEqual, isObject, type Json, type JsonObject, member } from '../../s
 import { parsePointer } from '../../schema/pointer.ts';
 import { keyedLists } from './apply.ts';
 import { mapping } from './mapping.ts';
+import { unitFaults } from './rules.ts';
 
 /**
  * What is wrong with the values of a body in its normal form, whatever the record's rules say. Values that stand in the
@@ -15,10 +16,11 @@ export const valueFaults = (body: JsonObject, seen: () => JsonObject): Fault[] =
   return [...values, ...keyedLists.flatMap((list) => primaryFaults(list, body, seen))];
 };
 
-/** Each contact and address says which it is, and a contact what it may. */
+/** Each contact and address says which it is, and a contact what it may; days of payment come with their unit. */
 export const mandatoryFaults = (body: JsonObject): Fault[] => [
   ...missingIn(body, 'contact', ['id', 'role']),
   ...missingIn(body, 'address', ['id']),
+  ...unitFaults(body['invoiceConfiguration']),
 ];
 
 /** The members of a list's items that are not there, or have no value. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../../errors.ts';
-import { deepEqual, isObject, type JsonObject, member } from '../../schema/json.ts';
+import { deepEqual, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { keyedLists } from './apply.ts';
 
 /** A changed customer: the document as it will be and as it was, if it was, and the body that asked for it. */
@@ -19,7 +19,9 @@ export interface Changed {
 export const ruleFaults = (changed: Changed): Fault[] => [
   ...(changed.isHidden ? [] : phoneFaults(changed)),
   ...keyedLists.flatMap((name) => primaryFaults(name, changed)),
-  ...unitFaults(changed),
+  ...(isObject(changed.body['invoiceConfiguration'])
+    ? unitFaults(changed.document['invoiceConfiguration'])
+    : []),
 ];
 
 const phoneFaults = ({ document, before, body }: Changed): Fault[] =>
@@ -42,9 +44,9 @@ const primaryFaults = (name: string, { document, before, body }: Changed): Fault
   return [fault(`/${name}/${changes.findIndex(wasPrimary)}/isPrimary`, detail)];
 };
 
-const unitFaults = ({ document, body }: Changed): Fault[] => {
-  const invoice = document['invoiceConfiguration'];
-  if (!isObject(body['invoiceConfiguration']) || !isObject(invoice)) return [];
+/** The unit that the page wants beside the days of payment: of a request that says them, and of what it leads to. */
+export const unitFaults = (invoice: Json | undefined): Fault[] => {
+  if (!isObject(invoice)) return [];
   if (!says(invoice, 'paymentDueAfterInvoiceIssued') || says(invoice, 'paymentDueUnits')) return [];
   return [fault('/invoiceConfiguration/paymentDueUnits', 'is required with paymentDueAfterInvoiceIssued')];
 };

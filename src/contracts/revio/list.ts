@@ -41,7 +41,7 @@ const mostPages = 1_000_000;
 const prefix = 'search.';
 
 const text: QueryParameter['schema'] = Type.String();
-const integer: QueryParameter['schema'] = Type.Integer({ maximum: 2_147_483_647 });
+const integer: QueryParameter['schema'] = Type.Integer({ format: 'int32', maximum: 2_147_483_647 });
 
 const parameters: Record<string, QueryParameter> = {
   page: { schema: Type.Integer({ minimum: 1, default: 1 }), description: 'Which page.' },

@@ -7,7 +7,7 @@ import { wire } from './wire.ts';
 export const customerParams: Route['params'] = {
   id: {
     pattern: /^[1-9]\d{0,9}$/,
-    schema: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+    schema: Type.Integer({ format: 'int32', minimum: 1, maximum: 2_147_483_647 }),
     description: 'The customer ID.',
   },
 };
@@ -57,7 +57,7 @@ const objectOf = (title: string, properties: Record<string, unknown>, required: 
   Type.Unsafe({ title, type: 'object', properties, required, additionalProperties: false });
 
 const ok = { type: 'boolean', const: true };
-const id = { type: 'integer' };
+const id = { type: 'integer', format: 'int32' };
 
 /** What a read answers. */
 export const customerSchema = objectOf('Customer', { ok, ...model, links }, ['ok', 'customer_id', 'links']);

@@ -102,8 +102,11 @@ export const pageSchema = Type.Object(
 
 /** The headers of every change. */
 export const changeHeaders: Route['headers'] = {
-  'X-Idempotency-Key':
-    'Makes a retry safe: at most 256 characters. The same request under the same key gets the same reply for 24 hours; another one is refused.',
+  'X-Idempotency-Key': {
+    description:
+      'Makes a retry safe: the same request under the same key gets the same reply for 24 hours; another one is refused.',
+    schema: Type.String({ maxLength: 256 }),
+  },
   'If-Match': 'The entity tag of the version that the change is meant for.',
   'Customary-Reason': 'Why the change is made; stands in the history.',
 };

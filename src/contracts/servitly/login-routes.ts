@@ -29,7 +29,10 @@ const renewBody = Type.Object({
 
 const sessionSchema = Type.Object({
   token: Type.String({ description: 'The JWT to be sent as bearer token.' }),
-  tokenExpirationTimestamp: Type.Integer({ description: 'When the JWT ends, in milliseconds since 1970.' }),
+  tokenExpirationTimestamp: Type.Integer({
+    format: 'int64',
+    description: 'When the JWT ends, in milliseconds since 1970.',
+  }),
   refreshToken: Type.String({ description: 'Opens the next session once the JWT has expired.' }),
   userId: Type.String({ description: 'The id of the API key, which is who calls.' }),
   tenantId: Type.String({ description: 'The id of the tenant.' }),

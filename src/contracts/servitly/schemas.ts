@@ -28,7 +28,10 @@ export const customerParams: Route['params'] = {
 };
 
 export const tenantHeaders: Route['headers'] = {
-  [tenantHeader]: 'Required: the name of the tenant. Older clients may send `X-Semioty-Tenant` instead.',
+  [tenantHeader]: {
+    description: 'The name of the target tenant. Older clients may send `X-Semioty-Tenant` instead.',
+    required: true,
+  },
 };
 
 export const writeHeaders: Route['headers'] = {

@@ -169,21 +169,21 @@ test('one number stands for an array of campaigns', async () => {
   expect((await flolive.customer(id))['campaign']).toEqual([17]);
 });
 
-test('the unit of payment is mandatory with its number, as the customer is afterwards', async () => {
+test('the unit of payment is mandatory in a request with its number, and stays while there is one', async () => {
   const id = await make();
-  const due = (paymentDueAfterInvoiceIssued: number | null, unit: object = {}) =>
-    flolive.modified(id, { invoiceConfiguration: { paymentDueAfterInvoiceIssued, ...unit } });
-  const failure = {
-    status: 'FAILURE',
-    reason: notUpdated(
-      'invoiceConfiguration.paymentDueUnits is required with paymentDueAfterInvoiceIssued',
-    )[2],
-  };
-  expect(await due(30)).toEqual(failure);
-  expect(await due(30, { paymentDueUnits: 'DAYS' })).toEqual({ status: 'SUCCESS' });
-  expect(await due(14)).toEqual({ status: 'SUCCESS' });
-  expect(await due(14, { paymentDueUnits: '' })).toEqual(failure);
-  expect(await due(null, { paymentDueUnits: '' })).toEqual({ status: 'SUCCESS' });
+  const due = (invoiceConfiguration: object) => flolive.modify(id, { invoiceConfiguration });
+  const days = { paymentDueAfterInvoiceIssued: 30 };
+  const lacking = notUpdated(
+    'invoiceConfiguration.paymentDueUnits is required with paymentDueAfterInvoiceIssued',
+  );
+  expect(nakOf(await due(days))).toEqual(lacking);
+  const set = (invoiceConfiguration: object) => flolive.modified(id, { invoiceConfiguration });
+  expect(await set({ ...days, paymentDueUnits: 'DAYS' })).toEqual({ status: 'SUCCESS' });
+  for (const unit of [{}, { paymentDueUnits: '' }, { paymentDueUnits: null }])
+    expect(nakOf(await due({ ...days, ...unit }))).toEqual(lacking);
+  expect(await set({ paymentDueUnits: '' })).toEqual({ status: 'FAILURE', reason: lacking[2] });
+  expect(await set({ vat: 20 })).toEqual({ status: 'SUCCESS' });
+  expect(await set({ paymentDueAfterInvoiceIssued: '', paymentDueUnits: '' })).toEqual({ status: 'SUCCESS' });
 });
 
 test('decimals are kept exactly, as numbers and as texts; a number that would be rounded is refused', async () => {

@@ -55,6 +55,15 @@ describe('POST /identity/users/patLogin', () => {
     expect(await reads(one)).toBe(200);
   });
 
+  test('is no access of a client’s user, also with a key of the customer, and changes nothing of it', async () => {
+    const key = await service.withKey({ customerId: id });
+    const { get, login: one } = await logIn(key);
+    expect(one.userId).toBe(key.keyId);
+    const { body } = await get(`/network/customers/${id}`);
+    expect(body).toMatchObject({ firstAccessTimestamp: null, lastAccessTimestamp: null });
+    expect((await service.get(`/v1/customers/${id}`)).body['version']).toBe(1);
+  });
+
   test('takes the older name of the tenant’s header, and ignores other members', async () => {
     const body = { apiKey: service.keyId, pat: service.secret, device: { platform: 'Android' } };
     const headers = { 'x-servitly-tenant': '', 'x-semioty-tenant': service.tenantName };
