@@ -88,8 +88,10 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     await options.prepare?.(database, door);
     const tenants = async () => (await listTenants(database)).map((one) => one.tenantId);
     const tenant = (id: string) => readTenant(database, id);
-    const requests = createRequestRunner({ contracts, door, newId, log, tenants, tenant });
+    const everyMs = 2 * config.SWEEP_MS;
+    const requests = createRequestRunner({ everyMs, contracts, door, newId, log, tenants, tenant });
     const telling = createWebhookRunner({
+      everyMs: config.SWEEP_MS,
       contracts,
       door,
       store: createWebhookStore(database, config.WEBHOOK_GIVE_UP_HOURS),
@@ -104,7 +106,13 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenants,
       tenant,
     });
-    const erasures = createErasureRunner({ ...erasureTools(database, config), tenants, tenant, log });
+    const erasures = createErasureRunner({
+      ...erasureTools(database, config),
+      everyMs,
+      tenants,
+      tenant,
+      log,
+    });
     const retain = createRetention({ store: door.store, newId, now: () => performance.now() });
     const checkpoints = createCheckpointRunner({
       tenants,

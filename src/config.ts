@@ -167,6 +167,11 @@ export const settings = {
     72,
     'How long an event is tried; a webhook that takes nothing for so long ends',
   ),
+  SWEEP_MS: setting(
+    wholeNumber(10, 60_000),
+    1000,
+    'How often each tenant is looked at for events to tell; for due erasures and accepted changes, half as often',
+  ),
   CHECKPOINT_SECONDS: setting(
     wholeNumber(1, 86_400),
     300,

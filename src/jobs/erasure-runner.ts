@@ -12,6 +12,8 @@ export interface ErasureRunner {
 }
 
 export interface ErasureRunnerOptions extends ErasureTools {
+  /** The time between two looks. */
+  everyMs: number;
   tenants(): Promise<string[]>;
   tenant(id: string): Promise<Tenant | undefined>;
   log: { error(about: object, message: string): void; info(about: object, message: string): void };
@@ -25,11 +27,10 @@ export const createErasureRunner = (options: ErasureRunnerOptions): ErasureRunne
       await carryOutDue(options, tenantId, sweeper.isStopped);
     }
   };
-  const sweeper = createSweeper(sweep, sweepEveryMs);
+  const sweeper = createSweeper(sweep, options.everyMs);
   return { start: () => sweeper.start(), stop: sweeper.stop };
 };
 
-const sweepEveryMs = 2000;
 const erasuresAtOnce = 100;
 
 /** One erasure that fails must not keep the others waiting. */

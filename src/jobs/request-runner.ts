@@ -24,6 +24,8 @@ export interface RequestRunner {
 }
 
 export interface RunnerOptions {
+  /** The time between two looks. */
+  everyMs: number;
   contracts: readonly Contract[];
   door: Door;
   newId(): string;
@@ -57,7 +59,7 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
   const sweep = async (): Promise<void> => {
     for (const id of await options.tenants()) wake(id);
   };
-  const sweeper = createSweeper(sweep, sweepEveryMs);
+  const sweeper = createSweeper(sweep, options.everyMs);
   return {
     start: () => sweeper.start(),
     wake,
@@ -69,7 +71,6 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
   };
 };
 
-const sweepEveryMs = 2000;
 const requestsAtOnce = 128;
 
 /** Works until no request waits; those of one customer in their order, those of different customers side by side. */

@@ -6,7 +6,7 @@ import { type TellOptions, tellEvent } from './tell-event.ts';
 
 /** Tells the webhooks of changes. */
 export interface WebhookRunner {
-  /** Looks at every tenant, now and every second. */
+  /** Looks at every tenant, now and from time to time. */
   start(): void;
   /** Takes on nothing new, and finishes what is under way. */
   stop(): Promise<void>;
@@ -15,6 +15,8 @@ export interface WebhookRunner {
 }
 
 export interface WebhookRunnerOptions extends TellOptions {
+  /** The time between two looks. */
+  everyMs: number;
   tenants(): Promise<string[]>;
   tenant(id: string): Promise<Tenant | undefined>;
 }
@@ -56,7 +58,7 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
     }
     served = found;
   };
-  const sweeper = createSweeper(sweep, sweepEveryMs);
+  const sweeper = createSweeper(sweep, options.everyMs);
   return {
     start: () => sweeper.start(),
     async stop() {
@@ -70,7 +72,6 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
   };
 };
 
-const sweepEveryMs = 1000;
 const eventsAtOnce = 16;
 /** How long whoever took on an event may take beside the exchange itself, one half of it before and one after. */
 const leaseGraceMs = 5000;

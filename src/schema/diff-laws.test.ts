@@ -4,7 +4,7 @@ import { applyChanges, conflicts, diff, invert, revert, touches } from './diff.t
 import { deepEqual, isObject, type Json, type JsonObject } from './json.ts';
 import { formatPointer } from './pointer.ts';
 
-const runs = { numRuns: 5000 };
+const runs = { numRuns: 2000 };
 const names = fc.constantFrom('a', 'b', 'c/d', 'id=1', 'id', 'constructor', '~', '');
 const ids = fc.constantFrom('1', '2', '3', '4', 'x/~y');
 

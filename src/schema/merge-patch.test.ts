@@ -39,7 +39,7 @@ const { json } = fc.letrec<{ json: Json }>((tie) => ({
   ),
 }));
 const object = json.filter(isObject) as fc.Arbitrary<JsonObject>;
-const runs = { numRuns: 3000 };
+const runs = { numRuns: 1000 };
 
 describe('laws', () => {
   test('a patch applied twice is the patch applied once, by reference', () => {

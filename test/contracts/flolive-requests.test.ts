@@ -16,7 +16,7 @@ const rewriteSql = (text: string): string =>
 let service: TestService;
 let speaker: Speaker;
 beforeAll(async () => {
-  service = await startService({ rewriteSql });
+  service = await startService({ rewriteSql, settings: { SWEEP_MS: '20' } });
   speaker = await speakerOf(floliveExample, service);
 });
 afterAll(() => service.stop());

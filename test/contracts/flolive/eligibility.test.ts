@@ -8,7 +8,7 @@ const hold = createHold();
 let service: TestService;
 let operator: Flolive;
 beforeAll(async () => {
-  service = await startService({ rewriteSql: hold.rewriteSql });
+  service = await startService({ rewriteSql: hold.rewriteSql, settings: { SWEEP_MS: '20' } });
   operator = floliveClient(service);
 });
 afterAll(() => service.stop());
