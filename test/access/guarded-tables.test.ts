@@ -7,15 +7,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test('every table of tenants forces row-level security, by one policy on reads and writes', async () => {
+test('every table of tenants forces row-level security, by one policy on reads and writes that no other widens', async () => {
   const tables = await database.query(
     `SELECT c.relname::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
-       (SELECT count(*)::int FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,
-       (SELECT bool_and(p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}'
+       (SELECT count(*)::int FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive) AS policies,
+       (SELECT bool_and(p.polcmd = '*' AND p.polroles = '{0}'
                 AND pg_get_expr(p.polqual, c.oid) LIKE '(tenant_id = %app.tenant%'
                 AND (p.polwithcheck IS NULL
                      OR pg_get_expr(p.polwithcheck, c.oid) = pg_get_expr(p.polqual, c.oid)))
-        FROM pg_policy p WHERE p.polrelid = c.oid) AS sound
+        FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive) AS sound
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
   );

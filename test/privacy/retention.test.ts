@@ -143,6 +143,46 @@ test('an entry of the access log is kept for as long as the rule says, and under
   expect((await one.get(`/v1/customers/${id}/accesses`)).body['accesses']).toHaveLength(1);
 });
 
+test('the service’s login removes no entry of the access log before the rule says so, whatever it asks for', async () => {
+  const one = await service.otherTenant();
+  const ages = [0, 1, 6, 7, 729, 730];
+  for (const days of ages) {
+    const { id } = await one.create({ name: 'Ada', protectionLevel: 3 }, why);
+    await service.database.query(
+      `UPDATE access_log SET occurred_at = now() - make_interval(hours => 24 * $2, mins => 1) WHERE customer_id = $1`,
+      [id, days],
+    );
+  }
+  /** The ages of what the login could remove, each told twice: the creation, and its answer. */
+  const removable = async () => {
+    const undone = new Error('undone');
+    let rows: { days: number }[] = [];
+    const removing = service.app.database.inTenant(one.tenantId, async (sql) => {
+      rows = await sql(
+        `DELETE FROM access_log RETURNING extract(days FROM now() - occurred_at)::int AS days`,
+      );
+      throw undone;
+    });
+    await expect(removing).rejects.toBe(undone);
+    return [...new Set(rows.map(({ days }) => days))].sort((a, b) => a - b);
+  };
+  expect(defaults.accessLog).toBe(730);
+  expect(await removable()).toEqual([730]);
+  await set({ accessLog: 7 }, one);
+  expect(await removable()).toEqual([7, 729, 730]);
+  await set({ accessLog: null }, one);
+  expect(await removable()).toEqual([]);
+  await set({ accessLog: 1 }, one);
+  expect(await removable()).toEqual([1, 6, 7, 729, 730]);
+  // A rule that no route takes.
+  await service.app.database.inTenant(one.tenantId, (sql) =>
+    sql(`INSERT INTO retention_rule VALUES ($1, 'accessLog', 9, -1, now(), 'x', 'x')`, [one.tenantId]),
+  );
+  expect(await removable()).toEqual([1, 6, 7, 729, 730]);
+  await set({ accessLog: 7 }, one);
+  expect((await tidyTenant(service.app.database, one.tenantId)).removed).toMatchObject({ accessLog: 6 });
+});
+
 describe('a customer whose time is over', () => {
   /** A tenant with these rules, the step that applies them, and customers as they were left so many days ago. */
   const tenantWith = async (rules: object) => {
