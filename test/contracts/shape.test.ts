@@ -101,7 +101,7 @@ describe('below a prefix every answer has its contract’s shape', () => {
     const idle = { ...(await service.withKey({ scopes: [] })), tenantName: service.tenantName };
     expect(shape(await ask(path, 'GET', madeHeaders(idle)))).toEqual([403, 'forbidden', json]);
     const busy = { ...(await service.withKey()), tenantName: service.tenantName };
-    const hasty = Array.from({ length: 80 }, () =>
+    const hasty = Array.from({ length: 200 }, () =>
       fetch(service.address + path, { headers: madeHeaders(busy) }),
     );
     const refused = (await Promise.all(hasty)).find((answer) => answer.status === 429);

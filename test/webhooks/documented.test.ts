@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
 import { toldEvents } from '../../src/contracts/webhooks.ts';
@@ -25,6 +26,14 @@ test('the contracts that tell of changes have a section of webhooks, and no othe
   expect(telling.map(({ name }) => name)).toEqual(['native', 'seamlessos']);
   for (const contract of contracts)
     expect(webhooksOf(contract.id) !== undefined, openApiPathOf(contract)).toBe(!!contract.webhooks);
+});
+
+test('the page of webhooks lists the events of each contract', async () => {
+  const page = await readFile(new URL('../../docs/webhooks.md', import.meta.url), 'utf8');
+  for (const { name, webhooks } of telling) {
+    const events = webhooks.events.map((event) => `\`${event}\``).join(', ');
+    expect(page).toContain(`| \`${name}\` | ${events} |`);
+  }
 });
 
 describe.each(telling)('the document of $name', ({ name, webhooks }) => {
