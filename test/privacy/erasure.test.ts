@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Client } from '../support/client.ts';
 import { carryOutDue, eraseNow, erasureOf, schedule, why } from '../support/erasures.ts';
+import { holdLock } from '../support/lock.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -128,6 +129,28 @@ describe('a repeat under an idempotency key', () => {
     await release(id);
     await eraseNow(service, id);
     expect((await end()).status).toBe(410);
+  });
+});
+
+describe('one idempotency key for two customers at once', () => {
+  test('does something for one of them alone', async () => {
+    const ids = [await person(), await person()];
+    // Both have looked for a kept reply before either can keep its own.
+    const lock = await holdLock(service.database, 'SELECT 1', []);
+    await lock.query('LOCK TABLE idempotency_reply IN SHARE ROW EXCLUSIVE MODE');
+    const headers = { 'idempotency-key': `both-${ids[0]}` };
+    const setting = Promise.all(
+      ids.map((id) => officer.send('PUT', holdOf(id), { body: { reason: 'Zcourt' }, headers })),
+    );
+    await lock.awaited(2);
+    await lock.release();
+    const answers = await setting;
+    expect(answers.map(codeOf).sort()).toEqual([
+      [200, 'undefined'],
+      [409, 'idempotency-key-reused'],
+    ]);
+    const holds = await Promise.all(ids.map((id) => officer.get(holdOf(id))));
+    expect(holds.map(({ body }) => body['held'])).toEqual(answers.map(({ status }) => status === 200));
   });
 });
 
