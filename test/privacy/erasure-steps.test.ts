@@ -135,10 +135,9 @@ test('a process that is killed between the ledger and the key has its work compl
   const { keyId } = await own.withKey({ customerId: id });
   await own.app.stop();
   const start = () =>
-    startProcess(
-      { DATABASE_URL: own.database.url, ERASURE_LEDGER: ledger, SWEEP_MS: '50', ...noLimits },
-      ['--no-demo'],
-    );
+    startProcess({ DATABASE_URL: own.database.url, ERASURE_LEDGER: ledger, SWEEP_MS: '50', ...noLimits }, [
+      '--no-demo',
+    ]);
   // The last step ends the keys that are bound to the customer, and waits here.
   const lock = await holdLock(own.database, 'SELECT 1 FROM api_key WHERE key_id = $1 FOR UPDATE', [keyId]);
   const first = await start();
