@@ -7,7 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Files share what is imported: importing it anew for each took a third of the whole time.
     isolate: false,
-    maxWorkers: 2,
+    // One more than processors where there are two: many tests wait, for a lock, a timer or another process.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

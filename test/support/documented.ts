@@ -29,12 +29,15 @@ export const expectDocumented = (
   expect(validate(value) ? [] : validate.errors, text.slice(0, 300)).toEqual([]);
 };
 
-/** The judge of a schema; schemas that stand at several places are compiled once. */
+/** The judge of a schema; schemas that stand at several places, or in a document that was read again, are compiled once. */
 export const validatorOf = (schema: Document, document: Document): ValidateFunction => {
+  const known = judged.get(schema);
+  if (known) return known;
   const whole = withoutReferences(schema, document);
   const name = JSON.stringify(whole);
   const validate = validators.get(name) ?? ajv.compile(whole);
   validators.set(name, validate);
+  judged.set(schema, validate);
   return validate;
 };
 
@@ -51,6 +54,8 @@ export const schemasOf = (node: unknown): Document[] => {
 };
 
 const validators = new Map<string, ValidateFunction>();
+/** A large schema takes longer to be written out than a document to be judged by it. */
+const judged = new WeakMap<Document, ValidateFunction>();
 const ajv = new Ajv2020({ strict: true, strictTypes: false, formats, keywords: ['example'] });
 for (const mark of ['x-personal', 'x-secret', 'x-search', 'x-unique']) ajv.addKeyword(mark);
 
