@@ -3,6 +3,7 @@ import type { Command, Outcome, Reply, WriteOperation } from '../customer/operat
 import type { AcceptedCall } from '../customer/request.ts';
 import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
+import { joined } from '../schema/joined.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Asked, Call, Contract } from './contract.ts';
 import { idempotencyOf } from './idempotency.ts';
@@ -87,7 +88,7 @@ const renderOutcome = <Input>(
   const { customer, dryRun } = outcome;
   const reply = withHeader(spec.render(outcome, links), ignored);
   if (dryRun || customer.deletedAt || reply.headers['etag'] !== undefined) return reply;
-  return { ...reply, headers: { ...reply.headers, etag: entityTag(customer.version) } };
+  return { ...reply, headers: joined(reply.headers, { etag: entityTag(customer.version) }) };
 };
 
 const renderRefused = <Input>(
@@ -105,7 +106,7 @@ const renderRefused = <Input>(
 const withHeader = (reply: Reply, ignored: readonly string[]): Reply =>
   ignored.length === 0
     ? reply
-    : { ...reply, headers: { ...reply.headers, 'customary-ignored': ignoredHeader(ignored) } };
+    : { ...reply, headers: joined(reply.headers, { 'customary-ignored': ignoredHeader(ignored) }) };
 
 const acceptedCall = (call: Call): AcceptedCall => {
   const { principal, reason, requestId } = call.context;

@@ -3,6 +3,7 @@ import type { Links } from '../customer/links.ts';
 import { systemMembers } from '../customer/system-members.ts';
 import type { View } from '../customer/view.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
+import { joined } from '../schema/joined.ts';
 import type { JsonObject } from '../schema/json.ts';
 
 /** The record through a contract's mapping, with what the service itself says of it. What it wrote must not be changed. */
@@ -27,7 +28,5 @@ export const mappedView = (mapping: Mapping): View => {
   };
 };
 
-const recordOf = (customer: Customer): JsonObject => ({
-  ...(customer.data as JsonObject),
-  ...systemMembers(customer),
-});
+const recordOf = (customer: Customer): JsonObject =>
+  joined(customer.data as JsonObject, systemMembers(customer));

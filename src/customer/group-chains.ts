@@ -34,7 +34,7 @@ export const groupChains = (tenantId: string, loaded: Loaded): GroupChains => {
       const previous = heads.get(customerId) ?? stored(customerId);
       const hash = entryHash(tenantId, { ...row, recordedAt: row.recordedAt.getTime() }, previous);
       heads.set(customerId, hash);
-      return { ...row, hash };
+      return { hash, ...row };
     },
     end({ id: customerId, number, version }) {
       const head = heads.get(customerId) as Buffer;

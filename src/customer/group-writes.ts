@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import { joined } from '../schema/joined.ts';
 import type { Attempt } from './attempt-command.ts';
 import type { Customer } from './customer.ts';
 import { groupChains } from './group-chains.ts';
@@ -47,9 +48,9 @@ export const collectWrites = (
   }
   for (const customer of last.values()) {
     const row = rows.get(customer.id);
-    const encoded = { ...encodeCustomer(customer), ...chains.end(customer) };
+    const encoded = joined(encodeCustomer(customer), chains.end(customer));
     const expected = row && { expectedVersion: row.version, expectedHead: row.chainHead ?? null };
-    if (expected) writes.updated.push({ ...encoded, ...expected });
+    if (expected) writes.updated.push(joined(encoded, expected));
     else writes.created.push(encoded);
     const names = searched.get(customer.id);
     if (names) addTokens(tenant, writes, first.get(customer.id), customer, names);

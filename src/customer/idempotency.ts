@@ -2,6 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import type { Principal, Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { DataKey } from '../privacy/data-key.ts';
+import { joined } from '../schema/joined.ts';
 import { isVisible } from './decide-command.ts';
 import { judgeKept, keptSight } from './kept-sight.ts';
 import type { Command, Reply } from './operation.ts';
@@ -102,7 +103,7 @@ const closed = (
   { headers: shown, body }: Reply,
   sight: string | undefined,
 ): { headers: Record<string, string>; text: string } => {
-  const headers = sight === undefined ? shown : { ...shown, [sightKept]: sight };
+  const headers = sight === undefined ? shown : joined(shown, { [sightKept]: sight });
   const said = headers[callersOwn];
   return said === undefined
     ? { headers, text: body }

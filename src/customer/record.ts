@@ -1,5 +1,6 @@
 import { type DataKey, type HeldKey, keyIn } from '../privacy/data-key.ts';
 import { sealText, unsealText } from '../privacy/seal.ts';
+import { joined } from '../schema/joined.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
@@ -85,7 +86,5 @@ export const textOf = (customer: Customer): string => {
 };
 
 /** The same customer with another record. */
-export const withData = ({ text: _text, ...customer }: Customer, data: JsonObject): Customer => ({
-  ...customer,
-  data: data as unknown as CustomerData,
-});
+export const withData = ({ text: _text, ...customer }: Customer, data: JsonObject): Customer =>
+  joined(customer, { data: data as unknown as CustomerData });

@@ -10,6 +10,7 @@ import type { Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
+import { joined } from '../schema/joined.ts';
 import { askedOf, contractAt } from './asked.ts';
 import { createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
@@ -56,7 +57,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     frameworkErrors: (_error, request, reply) => {
       const contract = contractAt(edge.contracts, request.url) ?? native;
       const { status, headers, body } = contract.renderRefusal(encodingRefusal('URL'), askedOf(request));
-      const named = { ...commonHeaders, 'request-id': request.id, ...headers };
+      const named = joined({ 'request-id': request.id, ...commonHeaders }, headers);
       void (reply as FastifyReply).code(status).headers(named).send(body);
     },
     clientErrorHandler: clientErrors.answer,
@@ -65,7 +66,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method);
   }
   server.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ ...commonHeaders, 'request-id': request.id });
+    reply.headers({ 'request-id': request.id, ...commonHeaders });
     done();
   });
   noteStop(server);

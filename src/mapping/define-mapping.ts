@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { type Fault, Refusal } from '../errors.ts';
-import type { Json, JsonObject } from '../schema/json.ts';
+import { type Json, type JsonObject, withoutMembers } from '../schema/json.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { compileRules } from './compile.ts';
 import type { Compiled, Place, Reading, Row } from './compiled.ts';
@@ -59,7 +59,8 @@ export interface Mapping {
 
 /** Makes the rules of a contract ready, once. Throws when a rule and the wire schema do not fit together. */
 export const defineMapping = (options: MappingOptions): Mapping => {
-  const { contract, wire, absent, system } = options;
+  const { contract, wire, absent } = options;
+  const system = new Set(options.system);
   const rules = compileRules(options.rules, { contract, absent, schema: wire, readOnly: false, list: '' });
   const places = rules.flatMap((rule) => rule.places);
   checkCoverage(options, places);
@@ -143,11 +144,4 @@ const wirePointer = (
 const noted = (row: Row, details: ReadonlyMap<string, string>): Row => {
   const detail = row.wire === undefined ? undefined : details.get(row.wire);
   return detail === undefined ? row : { ...row, note: detail };
-};
-
-const withoutMembers = (record: JsonObject, names: readonly string[]): JsonObject => {
-  if (!names.some((name) => Object.hasOwn(record, name))) return record;
-  const result = { ...record };
-  for (const name of names) delete result[name];
-  return result;
 };

@@ -53,20 +53,20 @@ const stripMembers = (
   at: string,
   names: Set<string>,
 ): JsonObject => {
-  let result: JsonObject | undefined;
+  const result: JsonObject = {};
+  let same = true;
   for (const name of Object.keys(object)) {
     const value = object[name] as Json;
     const strip = known.get(name);
-    if (!strip) {
-      names.add(at + name);
-      result ??= { ...object };
-      delete result[name];
-    } else if (typeof value === 'object' && value !== null) {
-      const stripped = strip(value, `${at}${name}.`, names);
-      if (stripped === value) continue;
-      result ??= { ...object };
+    if (strip) {
+      const isInner = typeof value === 'object' && value !== null;
+      const stripped = isInner ? strip(value, `${at}${name}.`, names) : value;
+      same &&= stripped === value;
       setMember(result, name, stripped);
+    } else {
+      names.add(at + name);
+      same = false;
     }
   }
-  return result ?? object;
+  return same ? object : result;
 };

@@ -33,27 +33,35 @@ export const isEmail = (value: string): boolean =>
   !value.includes('..') &&
   !/[.-]$/.test(value);
 
+/** Judges a text, and remembers short ones that were right: the same few come again and again. */
+const remembered = (judge: (value: string) => boolean): ((value: string) => boolean) => {
+  const right = new Set<string>();
+  return (value) => {
+    if (right.has(value)) return true;
+    if (!judge(value)) return false;
+    if (right.size < mostRemembered && value.length <= longestRemembered) right.add(value);
+    return true;
+  };
+};
+
+const mostRemembered = 2000;
+const longestRemembered = 40;
+
 /** True for a well-formed language tag (BCP 47). */
-export const isLocale = (value: string): boolean => {
+export const isLocale = remembered((value) => {
   try {
     return Intl.getCanonicalLocales(value).length === 1;
   } catch {
     return false;
   }
-};
+});
 
 /** True for a time zone that the IANA database names. */
-export const isTimeZone = (value: string): boolean => {
-  const known = knownTimeZones.get(value);
-  if (known !== undefined) return known;
-  let valid = /^[A-Za-z]/.test(value);
+export const isTimeZone = remembered((value) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
+    return /^[A-Za-z]/.test(value);
   } catch {
-    valid = false;
+    return false;
   }
-  if (knownTimeZones.size < 2000) knownTimeZones.set(value, valid);
-  return valid;
-};
-
-const knownTimeZones = new Map<string, boolean>();
+});

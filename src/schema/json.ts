@@ -25,6 +25,16 @@ export function setMember(object: JsonObject, name: string, value: Json): void {
   }
 }
 
+/** The object without the members of these names; the same object when it has none of them. */
+export function withoutMembers(object: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const all = Object.keys(object);
+  if (!all.some((name) => names.has(name))) return object;
+  // Made anew: an object from which members were deleted is slow from then on.
+  const result: JsonObject = {};
+  for (const name of all) if (!names.has(name)) setMember(result, name, object[name] as Json);
+  return result;
+}
+
 /** Whether two JSON values are equal; the order of members has no meaning, undefined stands for absence. */
 export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

@@ -11,6 +11,7 @@ import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
+import { joined } from '../../schema/joined.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Projection } from './fields.ts';
 import { nativeView } from './view.ts';
@@ -21,7 +22,7 @@ export const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
 /** An answer with a JSON body. */
 export const jsonReply = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
   status,
-  headers: { ...jsonHeaders, ...headers },
+  headers: joined(jsonHeaders, headers),
   body: JSON.stringify(body),
 });
 
@@ -34,7 +35,7 @@ export const customerReply = (
 ): Reply => {
   if (!seesAll(customer, context)) return jsonReply(status, customerBody(customer, context), headers);
   noteAllShown(context, customer);
-  return { status, headers: { ...jsonHeaders, ...headers }, body: customerText(customer) };
+  return { status, headers: joined(jsonHeaders, headers), body: customerText(customer) };
 };
 
 const customerText = (customer: Customer): string => {

@@ -2,11 +2,12 @@ import type { Customer } from '../../customer/customer.ts';
 import { systemMembers, systemNames } from '../../customer/system-members.ts';
 import type { View } from '../../customer/view.ts';
 import { type Fault, Refusal } from '../../errors.ts';
-import { deepEqual, type JsonObject } from '../../schema/json.ts';
+import { joined } from '../../schema/joined.ts';
+import { deepEqual, type JsonObject, withoutMembers } from '../../schema/json.ts';
 
 /** The record as it is, with what the service itself says before it. */
 export const nativeView = {
-  write: (customer: Customer) => ({ ...systemMembers(customer), ...(customer.data as JsonObject) }),
+  write: (customer: Customer): JsonObject => joined(systemMembers(customer), customer.data as JsonObject),
   read: (document: JsonObject, current: Customer | undefined) => withoutSystem(document, current),
 } satisfies View;
 
@@ -19,7 +20,7 @@ export const withoutSystem = (document: JsonObject, current: Customer | undefine
     .filter((name) => !deepEqual(document[name], system[name]))
     .map((name) => ({ pointer: `/${name}`, rule: 'readOnly', detail: 'is set by the service alone' }));
   if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !names.has(name)));
+  return withoutMembers(document, names);
 };
 
 const names: ReadonlySet<string> = new Set(systemNames);

@@ -2,6 +2,7 @@ import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
 import type { Door } from '../../customer/execute.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
+import { joined } from '../../schema/joined.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
 import { knownReply, readingOne } from '../known-version.ts';
@@ -84,7 +85,7 @@ const replaceRoute = (customers: MappedCustomer): Route => ({
     customers.update(call, door, {
       customerId: await idOf(call, door),
       replaces: true,
-      apply: (_document, body) => ({ ...withDefaults(body), ...sentIdOf(call) }),
+      apply: (_document, body) => joined(withDefaults(body), sentIdOf(call)),
       check: checkCustomer,
       render: changed(call),
     }),
