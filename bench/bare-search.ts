@@ -22,7 +22,7 @@ export const runBareSearch = async (
     Array.from({ length: clients }, async () => {
       const client = new pg.Client({
         connectionString: database.superuserUrl,
-        options: '-c enable_seqscan=off',
+        options: '-c enable_seqscan=off -c enable_bitmapscan=off',
       });
       await client.connect();
       while (performance.now() < end) {
