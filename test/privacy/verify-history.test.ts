@@ -91,6 +91,20 @@ test('a batch that changes one customer several times at once leaves one chain, 
   expect(await verify(client.tenantId)).toMatchObject({ entries: 27, found: 0 });
 });
 
+test('a checkpoint holds every customer that changed, however many parts they are read in', async () => {
+  const client = await service.otherTenant();
+  const changes = range(600).map((n) => ({ op: 'create', body: { name: `Ada ${n}` } }));
+  expect((await client.send('POST', '/v1/customers/batch', { body: { changes } })).status).toBe(200);
+  const [made] = await makeCheckpoints(service.app.database, client.tenantId);
+  const [row] = await run(
+    `SELECT count(DISTINCT substr(heads, 1 + 56 * n, 16))::int AS customers
+     FROM checkpoint, generate_series(0, octet_length(heads) / 56 - 1) AS n WHERE tenant_id = $1 AND sequence = $2`,
+    [client.tenantId, made?.sequence],
+  );
+  expect(row).toEqual({ customers: 600 });
+  expect(await verify(client.tenantId)).toMatchObject({ customers: 600, found: 0 });
+});
+
 test('a change whose chain moved meanwhile is decided again, and joins it', async () => {
   const client = await service.otherTenant();
   const id = await customerOf(client);
