@@ -1,12 +1,11 @@
-import type { ListQuery, NumberedCustomer, Writes } from '../customer/store.ts';
+import type { NumberedCustomer, Writes } from '../customer/store.ts';
 import type { CustomerRow, StoredCustomer } from '../customer/stored-rows.ts';
 import { byteas, int4s, int8s, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
 import type { Sql } from './database.ts';
-import { foundBy, leadOf } from './found-by-tokens.ts';
 
 /** What a read takes; a version as float8 is a number to `pg`, and exact as long as it is a safe integer. */
-const columns = `c.customer_id AS "customerId", c.number, c.version::float8 AS version, c.created_at AS "createdAt",
+export const customerColumns = `c.customer_id AS "customerId", c.number, c.version::float8 AS version, c.created_at AS "createdAt",
   c.updated_at AS "updatedAt", c.deleted_at AS "deletedAt", c.erased_at AS "erasedAt", c.sealed, ${dataKeyColumn('c')}`;
 
 /**
@@ -18,7 +17,7 @@ export const readCustomers = (
   tenantId: string,
   ids: string[],
   lock = false,
-): Promise<Wrapped<StoredCustomer>[]> => readById(sql, tenantId, ids, lock, columns);
+): Promise<Wrapped<StoredCustomer>[]> => readById(sql, tenantId, ids, lock, customerColumns);
 
 /** The same with the ends of their chains, for a change. */
 export const readCustomersToChange = (
@@ -27,7 +26,13 @@ export const readCustomersToChange = (
   ids: string[],
   lock: boolean,
 ): Promise<Wrapped<StoredCustomer>[]> =>
-  readById(sql, tenantId, ids, lock, `${columns}, c.chain_head AS "chainHead", c.chain_mac AS "chainMac"`);
+  readById(
+    sql,
+    tenantId,
+    ids,
+    lock,
+    `${customerColumns}, c.chain_head AS "chainHead", c.chain_mac AS "chainMac"`,
+  );
 
 const readById = async (
   sql: Sql,
@@ -126,65 +131,6 @@ export const updateCustomers = (
       byteas(rows.map((row) => row.chainMac)),
     ],
   );
-
-/** A page of customers that are not deleted, in the asked order, by keyset. */
-export const listCustomers = async (
-  sql: Sql,
-  tenantId: string,
-  query: ListQuery,
-): Promise<Wrapped<StoredCustomer>[]> => {
-  const { lead, from, conditions, values, value } = partsOf(tenantId, query);
-  const found = query.tokens.length > 0;
-  const order = query.descending ? 'DESC' : 'ASC';
-  const compare = query.descending ? '<' : '>';
-  // A number is one customer's. Named by the row that was found, the order is that of the index it was found in.
-  const keys =
-    query.sort === 'number' ? [found ? 'l.number' : 'c.number'] : ['c.updated_at', 'c.customer_id'];
-  if (query.after && query.sort === 'number') {
-    conditions.push(`${keys} ${compare} ${value(query.after.value)}::int4`);
-  } else if (query.after) {
-    const after = `(${value(query.after.value)}::timestamptz, ${value(query.after.customerId)}::uuid)`;
-    conditions.push(`(${keys}) ${compare} ${after}`);
-  }
-  return sql(
-    `${lead} SELECT ${columns} FROM ${from} WHERE ${conditions.join(' AND ')}
-       ORDER BY ${keys.map((key) => `${key} ${order}`).join(', ')} LIMIT ${value(query.limit)}
-       OFFSET ${value(query.offset ?? 0)}`,
-    values,
-  );
-};
-
-/** How many customers a query finds, whatever page it asks for. */
-export const countCustomers = async (sql: Sql, tenantId: string, query: ListQuery): Promise<number> => {
-  const { lead, from, conditions, values } = partsOf(tenantId, query);
-  const [row] = await sql<{ count: number }>(
-    `${lead} SELECT count(*)::float8 AS count FROM ${from} WHERE ${conditions.join(' AND ')}`,
-    values,
-  );
-  return row?.count ?? 0;
-};
-
-/** Where customers are looked for, what every one of a list must be, and the values that this names. */
-const partsOf = (tenantId: string, query: ListQuery) => {
-  const values: unknown[] = [tenantId];
-  const value = (one: unknown): string => `$${values.push(one)}`;
-  const conditions = ['c.tenant_id = $1', 'c.deleted_at IS NULL'];
-  if (query.within !== null) conditions.push(`c.customer_id IN (${descendants(value(query.within))})`);
-  const tokens = query.tokens.map(({ field, token }) => ({ field: value(field), token: value(token) }));
-  const lead = leadOf(tokens);
-  const from = tokens.length > 0 ? 'customer_lookup l JOIN customer c ON c.number = l.number' : 'customer c';
-  conditions.push(...foundBy(tokens));
-  if (query.parentId !== undefined) {
-    conditions.push(
-      query.parentId === null ? 'c.parent_id IS NULL' : `c.parent_id = ${value(query.parentId)}`,
-    );
-  }
-  if (query.number !== undefined) conditions.push(`c.number = ${value(query.number)}`);
-  if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
-  if (query.updatedSince)
-    conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
-  return { lead, from, conditions, values, value };
-};
 
 /** The ids among `ids` that are `rootId` or below it. */
 export const readWithin = async (

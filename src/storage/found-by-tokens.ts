@@ -1,41 +1,67 @@
-/** A token to look for: the parameters that name its field and itself. */
-interface Asked {
+import { byteas, texts } from './binary-array.ts';
+import type { Sql } from './database.ts';
+
+/** Something by which customers are found. */
+export interface Token {
   field: string;
-  token: string;
+  token: Buffer;
+}
+
+/** Tokens that a customer must have all of, the one that the fewest have first. */
+export interface Wanted {
+  tokens: Token[];
+  /** Whether so few have the first one that each of them can be looked at. */
+  few: boolean;
+}
+
+/** Finds out which of several tokens the fewest customers have. */
+export const rarestFirst = async (sql: Sql, tenantId: string, tokens: Token[]): Promise<Wanted> => {
+  const counts = await sql<{ count: number }>(
+    `SELECT (SELECT count(*)::int4 FROM (SELECT 1 FROM customer_lookup o WHERE o.tenant_id = $1 AND o.field = t.field
+       AND o.token = t.token LIMIT ${mostLookedAt + 1}) AS counted) AS count
+     FROM unnest($2::text[], $3::bytea[]) WITH ORDINALITY AS t (field, token, place) ORDER BY t.place`,
+    [tenantId, texts(tokens.map(({ field }) => field)), byteas(tokens.map(({ token }) => token))],
+  );
+  const counted = tokens.map((token, index) => ({ token, count: counts[index]?.count ?? 0 }));
+  counted.sort((one, other) => one.count - other.count);
+  return {
+    tokens: counted.map(({ token }) => token),
+    few: (counted[0] as { count: number }).count <= mostLookedAt,
+  };
+};
+
+/** Looking one up costs as much as reading thirty in order. */
+const mostLookedAt = 1000;
+
+/** How found customers are walked: in the order of their numbers, from one on. */
+export interface Walk {
+  descending: boolean;
+  /** The parameter with the number that the last page ended with. */
+  after: string | undefined;
 }
 
 /**
- * The conditions under which a row `l` of `customer_lookup` names a customer who has all these tokens; `$1` is the
- * tenant. One token is one range of the index, in the order of numbers. Of several the rarest is walked, which `leadOf`
- * finds, and the others are looked up customer by customer.
+ * The rows `l` of the numbers of customers who have all these tokens, for a FROM clause; `$1` is the tenant, and `value`
+ * makes a parameter. A token's customers lie in the index in the order of their numbers. When few have the rarest, the
+ * other tokens are looked up for each of them; otherwise all are read side by side, until a page is full.
  */
-export const foundBy = (tokens: Asked[]): string[] => {
-  const [first, ...others] = tokens;
-  if (!first) return [];
-  if (others.length === 0)
-    return ['l.tenant_id = $1', `l.field = ${first.field}`, `l.token = ${first.token}`];
-  return [
-    'l.tenant_id = $1',
-    'l.field = (SELECT field FROM lead)',
-    'l.token = (SELECT token FROM lead)',
-    ...tokens.map(
-      // The offset keeps the planner from making joins of these, which it would order without knowing the tokens.
-      ({ field, token }) => `(${token} = (SELECT token FROM lead) OR EXISTS (SELECT 1 FROM customer_lookup o
-         WHERE o.tenant_id = $1 AND o.field = ${field} AND o.token = ${token} AND o.number = l.number OFFSET 0))`,
-    ),
-  ];
+export const foundBy = ({ tokens, few }: Wanted, walk: Walk, value: (one: unknown) => string): string => {
+  const having = ({ field, token }: Token, row: string) =>
+    `${row}.tenant_id = $1 AND ${row}.field = ${value(field)} AND ${row}.token = ${value(token)}`;
+  const beyond =
+    walk.after === undefined ? '' : `AND t.number ${walk.descending ? '<' : '>'} ${walk.after}::int4`;
+  // An offset keeps the planner, who does not know how many have a token, from choosing another way.
+  const inOrder = (token: Token) =>
+    `(SELECT t.number FROM customer_lookup t WHERE ${having(token, 't')} ${beyond}
+      ORDER BY t.number ${walk.descending ? 'DESC' : 'ASC'} OFFSET 0)`;
+  const [first, ...others] = tokens as [Token, ...Token[]];
+  if (!few) {
+    const joined = others.map((token, n) => `JOIN ${inOrder(token)} AS l${n} ON l${n}.number = l.number`);
+    return [`${inOrder(first)} AS l`, ...joined].join(' ');
+  }
+  const looked = others.map(
+    (token) =>
+      `AND EXISTS (SELECT 1 FROM customer_lookup o WHERE ${having(token, 'o')} AND o.number = t.number OFFSET 0)`,
+  );
+  return `(SELECT t.number FROM customer_lookup t WHERE ${having(first, 't')} ${beyond} ${looked.join(' ')}) AS l`;
 };
-
-/** What stands before a statement that uses `foundBy`: the rarest of several tokens. */
-export const leadOf = (tokens: Asked[]): string => {
-  if (tokens.length < 2) return '';
-  const asked = tokens.map(({ field, token }) => `(${field}::text, ${token}::bytea)`).join(', ');
-  return `WITH lead AS (
-    SELECT t.field, t.token FROM (VALUES ${asked}) AS t (field, token) ORDER BY (
-      SELECT count(*) FROM (SELECT 1 FROM customer_lookup o WHERE o.tenant_id = $1 AND o.field = t.field
-        AND o.token = t.token LIMIT ${mostCounted}) AS counted
-    ) LIMIT 1)`;
-};
-
-/** Tokens with more customers than this count as equally frequent. */
-const mostCounted = 10_000;

@@ -5,9 +5,7 @@ import { type HeldKey, newDataKey, plainKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { createAccessStore, insertAccesses } from './access-log.ts';
 import {
-  countCustomers,
   insertCustomers,
-  listCustomers,
   readCustomers,
   readCustomersToChange,
   readIdsOf,
@@ -22,6 +20,7 @@ import { createErasureStore } from './erasures.ts';
 import { exactly } from './exactly.ts';
 import { insertHistory, readHistory, readHistoryRanges, readHistoryUpTo } from './history.ts';
 import type { Keyring } from './keyring.ts';
+import { countCustomers, listCustomers, plannedQuery } from './list-customers.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies, readReplies } from './replies.ts';
 import { endRequests, insertRequests, lockOpenRequests, readOpenRequests, readRequest } from './requests.ts';
@@ -56,10 +55,14 @@ export const createStore = (
     }),
   readWithin: (tenant, root, ids) =>
     database.readInTenant(tenant.id, (sql) => readWithin(sql, tenant.id, root, ids)),
-  listCustomers: (tenant, query) =>
-    readWithKeys(database, tenant.id, (sql) => listCustomers(sql, tenant.id, query)),
-  countCustomers: (tenant, query) =>
-    database.readInTenant(tenant.id, (sql) => countCustomers(sql, tenant.id, query)),
+  async listCustomers(tenant, query) {
+    const planned = await plannedQuery(database, tenant.id, query);
+    return readWithKeys(database, tenant.id, (sql) => listCustomers(sql, tenant.id, planned));
+  },
+  async countCustomers(tenant, query) {
+    const planned = await plannedQuery(database, tenant.id, query);
+    return database.readInTenant(tenant.id, (sql) => countCustomers(sql, tenant.id, planned));
+  },
   readHistory: (tenant, id, before, limit) =>
     readGenuine(database, tenant.id, (sql) => readHistory(sql, tenant.id, id, before, limit)),
   readUpTo: (tenant, id, at) =>
