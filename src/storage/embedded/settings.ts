@@ -1,3 +1,5 @@
+import { totalmem } from 'node:os';
+
 /**
  * The server settings of the embedded PostgreSQL, passed as `-c name=value`, so that neither `postgresql.conf` nor
  * `ALTER SYSTEM` can weaken them. They fit one small service that shares its machine with the database.
@@ -15,7 +17,7 @@ export const serverSettings = {
   // The packaged binaries are built without lz4 and zstd.
   wal_compression: 'pglz',
 
-  shared_buffers: '128MB',
+  shared_buffers: `${bufferMegabytes()}MB`,
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
   checkpoint_completion_target: '0.9',
@@ -38,4 +40,14 @@ export const serverSettings = {
 /** The `-c name=value` arguments of `settings`. */
 export function settingArguments(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * A sixteenth of the memory that there is, from 128 MB to 1 GB: what lies there need not be asked of the system page by
+ * page. A container's limit counts, where there is one.
+ */
+function bufferMegabytes(): number {
+  const limit = process.constrainedMemory();
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.min(1024, Math.max(128, Math.floor(bytes / 16 / 2 ** 20)));
 }
