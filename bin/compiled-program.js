@@ -19,7 +19,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
  */
 export const compiledProgram = async () => {
   try {
-    const directory = compiledBefore() ?? (await compile());
+    const key = keyOfSources();
+    const directory = compiledBefore(key) ?? (await compile(key));
     process.setSourceMapsEnabled(true);
     return pathToFileURL(join(directory, 'main.js')).href;
   } catch (error) {
@@ -42,10 +43,10 @@ const external = [
 ];
 
 /** What was compiled of these sources and of the packages as they are now. */
-const compiledBefore = () => {
-  const list = listOfPackages(keyOfSources());
+const compiledBefore = (key) => {
+  const list = listOfPackages(key);
   if (!existsSync(list)) return undefined;
-  const directory = directoryOf(JSON.parse(readFileSync(list, 'utf8')));
+  const directory = directoryOf(key, JSON.parse(readFileSync(list, 'utf8')));
   return existsSync(directory) ? directory : undefined;
 };
 
@@ -53,8 +54,8 @@ const compiledBefore = () => {
 const listOfPackages = (key) => join(cache, `${key}.json`);
 
 /** The place of the sources compiled with these packages: another one when one of them has another version. */
-const directoryOf = (packages) => {
-  const hash = createHash('sha256').update(keyOfSources());
+const directoryOf = (key, packages) => {
+  const hash = createHash('sha256').update(key);
   for (const path of packages) {
     const file = join(root, path, 'package.json');
     hash.update(existsSync(file) ? readFileSync(file) : 'gone');
@@ -73,8 +74,11 @@ const keyOfSources = () => {
   return hash.digest('hex').slice(0, 16);
 };
 
-/** Compiles beside the place and moves the result there at once, since two programs may start together. */
-const compile = async () => {
+/**
+ * Compiles beside the place and moves the result there at once, since two programs may start together. The name was made
+ * before: sources that change meanwhile are compiled at the next start.
+ */
+const compile = async (key) => {
   const { build } = await import('esbuild');
   await mkdir(cache, { recursive: true });
   const unfinished = mkdtempSync(join(cache, 'new-'));
@@ -95,14 +99,14 @@ const compile = async () => {
     absWorkingDir: root,
   });
   const packages = [...new Set(Object.keys(metafile.inputs).map(packageOf))].filter(Boolean).sort();
-  const directory = directoryOf(packages);
+  const directory = directoryOf(key, packages);
   writeFileSync(join(unfinished, 'packages.json'), JSON.stringify(packages));
   try {
     renameSync(join(unfinished, 'program'), directory);
   } catch (error) {
     if (!existsSync(directory)) throw error;
   } finally {
-    renameSync(join(unfinished, 'packages.json'), listOfPackages(keyOfSources()));
+    renameSync(join(unfinished, 'packages.json'), listOfPackages(key));
     rmSync(unfinished, { recursive: true, force: true });
   }
   forgetOld();

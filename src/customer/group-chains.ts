@@ -1,3 +1,4 @@
+import { joined } from '../schema/joined.ts';
 import type { Customer } from './customer.ts';
 import { entryHash, headMac, isHeadMac, noHash } from './history-chain.ts';
 import type { Loaded } from './store.ts';
@@ -34,7 +35,7 @@ export const groupChains = (tenantId: string, loaded: Loaded): GroupChains => {
       const previous = heads.get(customerId) ?? stored(customerId);
       const hash = entryHash(tenantId, { ...row, recordedAt: row.recordedAt.getTime() }, previous);
       heads.set(customerId, hash);
-      return { hash, ...row };
+      return joined(row, { hash });
     },
     end({ id: customerId, number, version }) {
       const head = heads.get(customerId) as Buffer;

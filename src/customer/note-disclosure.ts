@@ -28,7 +28,10 @@ export const noteAllShown = (context: Context, customer: Customer): void => {
   noteShown(context, customer);
 };
 
-/** Whether the text alone tells that the customer is protected too little to be logged; whoever is shown it is noted as that. */
+/**
+ * Whether the text alone tells that the customer is protected too little to be logged. That it was shown is noted, as of
+ * the lowest level.
+ */
 const isNeverLogged = ({ disclosed }: Context, customer: Customer): boolean => {
   if (customer.guardedAt !== undefined || guardedMark.test(textOf(customer))) return false;
   disclosed.level = Math.max(disclosed.level, 1);
@@ -38,7 +41,7 @@ const isNeverLogged = ({ disclosed }: Context, customer: Customer): boolean => {
 /** How a record that may be protected so much begins to say so in its text. */
 const guardedMark = /"protectionLevel":[34]/;
 
-/** Notes that the caller found a customer by the values of these members: who does knows them, whatever the answer shows. */
+/** Notes that the caller found a customer by the values of these members: who does knows them, whatever is shown. */
 export const noteFound = (context: Context, customer: Customer, searched: ReadonlySet<string>): void => {
   if (isNeverLogged(context, customer)) return;
   const held = personalMembers(customerShape, customer.data as JsonObject);

@@ -24,7 +24,7 @@ export interface WriteOperation<Input> {
   decide(current: Customer | undefined, input: Input, context: Context, world: World): Next;
 }
 
-/** What other systems can be told of. An erasure is no change of the record, and every subscriber is told of it. */
+/** What other systems can be told of, in words. */
 export const eventMeanings = {
   'customer.created': 'A customer was created.',
   'customer.updated': 'A customer was changed, or its deletion was undone.',
@@ -32,6 +32,7 @@ export const eventMeanings = {
   'customer.erased': 'A customer was erased: nothing of it is left but its id, its number and this time.',
 } as const;
 
+/** What other systems can be told of. An erasure is no change of the record, and every subscriber is told of it. */
 export type EventType = keyof typeof eventMeanings;
 
 /** What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). */

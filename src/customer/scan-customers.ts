@@ -35,8 +35,8 @@ export interface Scan {
 
 /**
  * Lists the customers that the caller's key sees. What the index can't judge is judged here, page by page; a list that
- * would have to look at more than the door's `mostScanned` is refused, never cut. Customers whose personal members the caller does not see
- * are not found by filters that name such members. Throws Refusal `invalid-query` and `forbidden`.
+ * would have to look at more than the door's `mostScanned` is refused, never cut. Customers whose personal members the
+ * caller does not see are not found by filters that name such members. Throws Refusal `invalid-query` and `forbidden`.
  */
 export const scanCustomers = async (door: Door, context: Context, input: ScanInput): Promise<Scan> => {
   door.authorise(context, ['customer:list']);

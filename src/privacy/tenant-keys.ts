@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type DataKey, type HeldKey, plainKey, SecretBytes } from './data-key.ts';
 import { type KeyCache, keyCache } from './key-cache.ts';
 import { isPlain } from './seal.ts';
-import { generationOf, isWrapped, unwrapBytes, unwrapKey, wrapKey } from './wrap-key.ts';
+import { generationOf, isWrapped, unwrapBytes, unwrapKey, type WrapPlace, wrapKey } from './wrap-key.ts';
 
 /** The keys of one tenant as a process holds them: they wrap and unwrap what lies in the database. */
 export interface TenantKeys {
@@ -54,13 +54,13 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
   const wrap = (purpose: string, key: KeyObject | SecretBytes): Buffer =>
     wrapKey(key, wrapping(current), { purpose, generation: current });
   const opened = <Key>(
-    unwrap: typeof unwrapKey | typeof unwrapBytes,
+    unwrap: (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace) => Key,
     purpose: string,
     wrapped: Buffer,
   ): Key => {
     if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
     const generation = generationOf(wrapped);
-    return unwrap(wrapped, wrapping(generation), { purpose, generation }) as Key;
+    return unwrap(wrapped, wrapping(generation), { purpose, generation });
   };
   return {
     secret,
@@ -82,7 +82,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
       const known = cache.get(owner, wrapped);
       if (known) return known;
       try {
-        const key = new SecretBytes(opened<Buffer>(unwrapBytes, owner, wrapped));
+        const key = new SecretBytes(opened(unwrapBytes, owner, wrapped));
         cache.set(owner, wrapped, key);
         return key;
       } catch (error) {
@@ -91,7 +91,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
       }
     },
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
-    unwrapSecret: (purpose, wrapped) => opened<KeyObject>(unwrapKey, secretOf(tenantId, purpose), wrapped),
+    unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };

@@ -85,8 +85,8 @@ export const openDatabase = (options: DatabaseOptions): Database => {
 type Work<T> = (sql: Sql, commit: () => Promise<unknown>) => Promise<T>;
 
 /**
- * A plan that was made while a table was empty would go on reading all of it, or through a bitmap, which costs three times as
- * much where every row is looked up by its key.
+ * A plan that was made while a table was empty would go on reading all of it, or through a bitmap, which costs three
+ * times as much where every row is looked up by its key.
  */
 const indexPlans = '-c enable_seqscan=off -c enable_bitmapscan=off';
 

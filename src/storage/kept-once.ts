@@ -31,8 +31,10 @@ export const keptOnce = async <Result>(
   const { sql, keys, tenant } = place;
   const { idempotency } = asked;
   if (!idempotency) return asked.render(await work());
-  const kept = await readReplies(sql, tenant.id, [idempotency.keyDigest]);
-  const [clock] = await sql<{ now: Date }>('SELECT transaction_timestamp() AS now');
+  const [kept, [clock]] = await Promise.all([
+    readReplies(sql, tenant.id, [idempotency.keyDigest]),
+    sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
+  ]);
   const { now } = clock as { now: Date };
   const [row] = withHeldKeys<StoredReply>(keys, kept);
   if (row && !isOver(row, now)) {
