@@ -1,4 +1,5 @@
 import type { Mapping } from '../../src/mapping/define-mapping.ts';
+import { below } from '../../src/privacy/personal-members.ts';
 import { isObject, type Json, type JsonObject } from '../../src/schema/json.ts';
 
 interface Node {
@@ -53,5 +54,3 @@ const isFree = ({ type, ...rest }: Node): boolean =>
 
 /** A pattern that allows no letters of the caller's choice. */
 const isForm = (pattern: unknown): boolean => typeof pattern === 'string' && !pattern.includes('\\s\\S');
-
-const below = (at: string, name: string): string => (at === '' ? name : `${at}.${name}`);
