@@ -26,7 +26,7 @@ export const sampleCustomer = (n: number): CustomerData => {
     locale: 'sv-SE',
     language: 'Swedish',
     timeZone: 'Europe/Stockholm',
-    country: 'Sweden',
+    country: 'SE',
     contacts: [
       {
         id: listIdOf(n, 1),
@@ -48,7 +48,7 @@ export const sampleCustomer = (n: number): CustomerData => {
       method: 'email',
       email,
       name,
-      country: 'Sweden',
+      country: 'SE',
       currency: 'SEK',
       autoPay: spread(n, 14) % 2 === 0,
     },
@@ -72,7 +72,7 @@ const addressOf = (n: number, salt: number) => ({
   apartment: String(1001 + (spread(n, salt + 400) % 500)),
   city: pick(cities, n, salt + 500),
   postalCode: `${100 + (spread(n, salt + 600) % 880)} ${10 + (spread(n, salt + 700) % 89)}`,
-  country: 'Sweden',
+  country: 'SE',
 });
 
 const listIdOf = (n: number, index: number): string =>

@@ -8,15 +8,14 @@ import type { JsonObject } from '../schema/json.ts';
 
 /** The record through a contract's mapping, with what the service itself says of it. What it wrote must not be changed. */
 export const mappedView = (mapping: Mapping): View => {
-  // A change writes the customer, patches that and reads it back, for which it is compared with the same again.
-  const written = new WeakMap<Customer, { links: Links; record: JsonObject; document: JsonObject }>();
-  const both = (customer: Customer, links: Links) => {
-    const known = written.get(customer);
-    if (known?.links === links) return known;
+  // A change writes the customer, patches that and reads it back at once, for which it is compared with the same again.
+  // A weak map would keep all of them through a collection.
+  let last: Written | undefined;
+  const both = (customer: Customer, links: Links): Written => {
+    if (last?.customer === customer && last.links === links) return last;
     const record = recordOf(customer);
-    const made = { links, record, document: mapping.write(record, links) };
-    written.set(customer, made);
-    return made;
+    last = { customer, links, record, document: mapping.write(record, links) };
+    return last;
   };
   return {
     write: (customer, links) => both(customer, links).document,
@@ -27,6 +26,13 @@ export const mappedView = (mapping: Mapping): View => {
     },
   };
 };
+
+interface Written {
+  customer: Customer;
+  links: Links;
+  record: JsonObject;
+  document: JsonObject;
+}
 
 const recordOf = (customer: Customer): JsonObject =>
   joined(customer.data as JsonObject, systemMembers(customer));

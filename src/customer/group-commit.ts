@@ -101,6 +101,21 @@ const runGroup = async (
   commands: Command[],
   lock: boolean,
 ): Promise<PromiseSettledResult<Reply>[]> => {
+  const { saved, results } = await decideGroup(tenant, tx, commands, lock);
+  if (!(await saved)) throw new GroupConflict();
+  return results;
+};
+
+/**
+ * Loads and decides a group and begins to save it. It ends before the save does, so that nothing of what was loaded and
+ * decided is held meanwhile: the collector would copy it again and again, for every group that waits for the disk.
+ */
+const decideGroup = async (
+  tenant: Tenant,
+  tx: GroupTransaction,
+  commands: Command[],
+  lock: boolean,
+): Promise<Decided> => {
   let loaded = await tx.load({ ...firstNeeds(commands), lock });
   for (let pass = 0; pass < mostPasses; pass++) {
     const state = createWorld(tenant, loaded);
@@ -110,11 +125,17 @@ const runGroup = async (
       continue;
     }
     const writes = collectWrites(tenant, loaded, state, attempts);
-    if (hasWrites(writes) && !(await tx.save(writes))) throw new GroupConflict();
-    return attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
+    const results = attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
+    return { saved: hasWrites(writes) ? tx.save(writes) : Promise.resolve(true), results };
   }
   throw new Error('A group kept asking for more to be loaded');
 };
+
+/** How the commands of a group end once it is saved. */
+interface Decided {
+  saved: Promise<boolean>;
+  results: PromiseSettledResult<Reply>[];
+}
 
 const mostPasses = 12;
 

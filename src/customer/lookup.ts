@@ -21,6 +21,16 @@ export const lookupTokens = (tenant: Tenant, number: number, data: CustomerData)
   movedTokens(tenant, number, undefined, data).added;
 
 const namesOfShapes = new WeakMap<Shape, ReadonlySet<string>>();
+const partsOfShapes = new WeakMap<Shape, [string, Shape][]>();
+
+/** The members of a group in which anything is searched. */
+const searchedParts = (shape: Shape & { kind: 'group' }): [string, Shape][] => {
+  const known = partsOfShapes.get(shape);
+  if (known) return known;
+  const parts = [...shape.members].filter(([, member]) => searchNames(member).size > 0);
+  partsOfShapes.set(shape, parts);
+  return parts;
+};
 
 /** Every name by which something at or below a place of the schema is searched. */
 const searchNames = (shape: Shape): ReadonlySet<string> => {
@@ -167,7 +177,7 @@ interface Collecting {
 const collect = (shape: Shape, value: Json | undefined, into: Collecting): void => {
   if (value === undefined || value === null || !holdsAny(shape, into.names)) return;
   if (shape.kind === 'group' && isObject(value)) {
-    for (const [name, member] of shape.members) collect(member, value[name], into);
+    for (const [name, member] of searchedParts(shape)) collect(member, value[name], into);
   } else if (shape.kind === 'list' && Array.isArray(value)) {
     for (const item of value) collect(shape.item, item, into);
   } else {

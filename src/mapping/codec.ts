@@ -3,7 +3,8 @@ import type { Links } from './links.ts';
 
 /**
  * A two-way translation of one value, never of null. Either way may throw a `CodecFault`: `read` for what the contract
- * must not say, `write` for what it cannot say, which is then shown as it is stored (a mask, say).
+ * must not say, `write` for what it cannot say, which is then shown as it is stored (a mask, say); where that is not rare
+ * `write` gives it back itself, since a throw costs more than the rest of a document.
  */
 export interface Codec {
   write(canonical: Json, links: Links): Json;

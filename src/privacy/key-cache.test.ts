@@ -28,7 +28,7 @@ test('a key is found by its owner and the very bytes that were unwrapped, and by
 
 test('a key that is not asked for is let go within twice the time, one that is stays', () => {
   let now = 0;
-  const cache = keyCache({ keptMs: 1000, now: () => now });
+  const cache = keyCache({ most: 1024, keptMs: 1000, now: () => now });
   const [used, left] = [newKey(), newKey()];
   const [usedBytes, leftBytes] = [wrapped(used), wrapped(left)];
   cache.set('used', usedBytes, used);

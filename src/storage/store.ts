@@ -176,7 +176,27 @@ const withUnknown = (links: Loaded['links'], asked: string[]): Loaded['links'] =
  * it should makes all of it void. What another group may write too is written in a fixed order, so that two groups
  * wait for each other in one direction only.
  */
-const save = async ({ sql, commit, tenantId, keys, keyring }: Group, writes: Writes): Promise<boolean> => {
+const save = (group: Group, writes: Writes): Promise<boolean> =>
+  saved(group, send(group, writes), writes.keys.length > 0);
+
+/** Whether all was written; nothing of what was sent is held meanwhile. */
+const saved = async (
+  { tenantId, keyring }: Group,
+  sent: Promise<unknown>[],
+  addsKeys: boolean,
+): Promise<boolean> => {
+  try {
+    await Promise.all(sent);
+    return true;
+  } catch (error) {
+    // It may be that the generation which wrapped a new key is no longer the one that wraps.
+    if (isWrongCount(error) && addsKeys) keyring.forget(tenantId);
+    if (isWrongCount(error)) return false;
+    throw error;
+  }
+};
+
+const send = ({ sql, commit, tenantId, keys }: Group, writes: Writes): Promise<unknown>[] => {
   const sent: Promise<unknown>[] = [];
   const all = (rows: unknown[], write: (sql: Sql) => Promise<unknown>) => {
     if (rows.length > 0) sent.push(write(exactly(sql, rows.length)));
@@ -208,13 +228,5 @@ const save = async ({ sql, commit, tenantId, keys, keyring }: Group, writes: Wri
   const replies = writes.replies.toSorted((a, b) => Buffer.compare(a.keyDigest, b.keyDigest));
   all(replies, (counted) => insertReplies(counted, tenantId, replies, overBefore));
   sent.push(commit());
-  try {
-    await Promise.all(sent);
-    return true;
-  } catch (error) {
-    // It may be that the generation which wrapped a new key is no longer the one that wraps.
-    if (isWrongCount(error) && wrapped.length > 0) keyring.forget(tenantId);
-    if (isWrongCount(error)) return false;
-    throw error;
-  }
+  return sent;
 };

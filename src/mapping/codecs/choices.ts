@@ -14,16 +14,15 @@ export const choices = (
   const wireOf = new Map(pairs);
   const canonicalOf = new Map(pairs.toReversed().map(([canonical, wire]) => [same(wire), canonical]));
   return {
-    write: (canonical) => found(wireOf, canonical, detail),
-    read: (wire) => found(canonicalOf, same(wire), detail),
+    // What the contract has no word for is shown as it is, as for any codec; this way nothing is thrown for it.
+    write: (canonical) => wireOf.get(canonical) ?? canonical,
+    read(wire) {
+      const canonical = canonicalOf.get(same(wire));
+      if (canonical === undefined) throw new CodecFault('enum', detail);
+      return canonical;
+    },
   };
 };
 
 const wordsOf = (pairs: readonly (readonly [Json, Json])[]): string =>
   [...new Set(pairs.map(([, wire]) => wire))].join(', ');
-
-const found = (words: ReadonlyMap<Json, Json>, word: Json, detail: string): Json => {
-  const other = words.get(word);
-  if (other === undefined) throw new CodecFault('enum', detail);
-  return other;
-};
