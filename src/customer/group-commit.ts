@@ -49,9 +49,9 @@ export const createGroupCommit = (store: Store, metrics: GroupMetrics): GroupCom
 };
 
 const mostCommands = 128;
-const fewCommands = 20;
+const fewCommands = 24;
 /** Enough that some are decided while others wait for the disk. */
-export const mostGroupsInFlight = 4;
+export const mostGroupsInFlight = 3;
 const mostRetries = 20;
 
 /** Thrown inside a transaction whose writes met those of another process. */

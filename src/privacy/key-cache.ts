@@ -57,9 +57,9 @@ export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {
       const nonce = nonceOf(wrapped);
       const slot = oldestOf(times, firstOf(nonce));
       const start = slot * slotBytes;
-      slots.fill(0, start, start + nameBytes);
       slots.set(wrapped, start);
-      slots.write(owner, start + wrappedBytes, 'latin1');
+      const ownerEnd = start + wrappedBytes + slots.write(owner, start + wrappedBytes, 'latin1');
+      if (owner.length < ownerBytes) slots[ownerEnd] = 0;
       slots.set(key.export(), start + nameBytes);
       tags[slot] = nonce.readUInt32LE(4);
       times[slot] = now();
