@@ -105,16 +105,41 @@ const patch = async (stand: Stand, customers: number, seconds: number): Promise<
 
 const mostUnderWay = 64;
 
+/**
+ * Changes every customer of a contract once: the first call of a replacing contract makes a full customer small, while
+ * what is measured is the change of one member.
+ */
+export const changeEachOnce = async (stand: Stand, name: ContractName, seconds: number): Promise<void> => {
+  const { first, count } = customersOf(stand, name);
+  for (let done = 0; done < count; ) {
+    const rest = { first: first + done, count: count - done };
+    done += (await wrkContract(stand, name, seconds, rest, 'each')).count;
+  }
+  if (name === 'flolive') await drained(stand);
+};
+
 /** Each contract changes customers of its own: the replacing ones make theirs small, which is no matter for others. */
-const contractCall = async (stand: Stand, name: ContractName, seconds: number): Promise<Measured> => {
+const customersOf = (stand: Stand, name: ContractName): { first: number; count: number } => {
+  const count = Math.floor(stand.customers / 8);
+  return { first: 1 + (Object.keys(contractCalls).indexOf(name) + 1) * count, count };
+};
+
+const wrkContract = async (
+  stand: Stand,
+  name: ContractName,
+  seconds: number,
+  { first, count }: { first: number; count: number },
+  order: 'random' | 'each',
+): Promise<Measured> => {
   const call = await contractCalls[name]({ ...stand.key, origin: stand.service.origin });
-  const share = Math.floor(stand.customers / 8);
-  const first = 1 + (Object.keys(contractCalls).indexOf(name) + 1) * share;
   const run = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
-  const args = [String(first), String(share), run, call.method, call.path, call.body, call.keyHeader];
-  const headers = Object.entries(call.headers).flat();
+  const args = [String(first), String(count), run, order, call.method, call.path, call.body, call.keyHeader];
+  return wrk(stand, 'contract', [...args, ...Object.entries(call.headers).flat()], seconds);
+};
+
+const contractCall = async (stand: Stand, name: ContractName, seconds: number): Promise<Measured> => {
   const before = await countRows(stand.database.client);
-  const measured = await wrk(stand, 'contract', [...args, ...headers], seconds);
+  const measured = await wrkContract(stand, name, seconds, customersOf(stand, name), 'random');
   const after = await countRows(stand.database.client);
   const written = after.map((count, index) => count - (before[index] ?? 0));
   // floLIVE's answer is the promise of a change; the others have made it.

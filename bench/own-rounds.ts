@@ -1,5 +1,6 @@
+import { type ContractName, contractCalls } from './contract-calls.ts';
 import { mappingMicroseconds } from './mapping-time.ts';
-import { measure, type OwnMeasure, type Stand } from './measures.ts';
+import { changeEachOnce, measure, type OwnMeasure, type Stand } from './measures.ts';
 import type { Options } from './options.ts';
 import type { Results } from './results.ts';
 import { rowSizes, sampleValues } from './same-rows.ts';
@@ -22,7 +23,8 @@ export const runOwnRounds = async (stand: Stand, options: Options): Promise<OwnR
   say('Warming up');
   for (const name of measures) {
     if (name === 'same rows') stand.variables = await sampleValues(stand.database.client);
-    await run(name, Math.ceil(seconds / 2));
+    if (name in contractCalls) await changeEachOnce(stand, name as ContractName, Math.ceil(seconds / 2));
+    else await run(name, Math.ceil(seconds / 2));
   }
   let highestAfterRun = 0;
   for (let round = 1; round <= rounds; round++) {
