@@ -60,9 +60,9 @@ const withIds = (shape: Shape, value: Json, newId: () => string): Json => {
   }
   if (shape.kind !== 'group' || !isObject(value)) return value;
   let result = value;
-  for (const [name, member] of shape.members) {
+  for (const [name, member] of innerMembers(shape)) {
     const inner = value[name];
-    if (member.kind === 'leaf' || inner === undefined || inner === null) continue;
+    if (inner === undefined || inner === null) continue;
     const completed = withIds(member, inner, newId);
     if (completed !== inner) result = { ...result, [name]: completed };
   }
