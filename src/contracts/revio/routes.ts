@@ -138,7 +138,7 @@ const idOf = async (call: Call, door: Door): Promise<string> =>
 const changed =
   (call: Call): Render =>
   (document) =>
-    answer(200, { ok: true, id: numberOf(call), ...document }, call.header);
+    answer(200, joined({ ok: true, id: numberOf(call) }, document), call.header);
 
 /** What is missing in a complete model has its default: an account is open. Null is said, and stays. */
 const withDefaults = (body: JsonObject): JsonObject => withTimeZones({ status: 'OPEN', ...body });
