@@ -1,6 +1,7 @@
 import { type ContractName, contractCalls } from './contract-calls.ts';
+import { changeEachOnce } from './contract-measures.ts';
 import { mappingMicroseconds } from './mapping-time.ts';
-import { changeEachOnce, measure, type OwnMeasure, type Stand } from './measures.ts';
+import { measure, type OwnMeasure, type Stand } from './measures.ts';
 import type { Options } from './options.ts';
 import type { Results } from './results.ts';
 import { rowSizes, sampleValues } from './same-rows.ts';

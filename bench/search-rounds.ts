@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Asked, askedFor } from './asked-names.ts';
 import { runBareSearch } from './bare-search.ts';
-import { pidsOf, type Run, type Stand } from './measures.ts';
+import type { Run, Stand } from './measures.ts';
 import type { Results } from './results.ts';
 import { say } from './say.ts';
 import { type SearchMeasure, searchMeasures } from './search-measures.ts';
+import { pidsOf } from './stand-load.ts';
 import { runWrk } from './wrk.ts';
 
 /** Searches through the API with a few clients at once, as many as type at a time, and by SQL alone. */

@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { type Fault, Refusal } from '../errors.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { oncePer } from '../schema/once-per.ts';
 import { escapeSegment } from '../schema/pointer.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Validator, validator } from '../schema/validate.ts';
@@ -94,16 +95,10 @@ const repeatedIds = (pointer: string, shape: Shape, value: Json): Fault[] => {
   );
 };
 
-/** The members of a group that may hold lists, found once. */
-const innerMembers = (shape: Shape & { kind: 'group' }): [string, Shape][] => {
-  const known = innerOfShapes.get(shape);
-  if (known) return known;
-  const inner = [...shape.members].filter(([, member]) => member.kind !== 'leaf');
-  innerOfShapes.set(shape, inner);
-  return inner;
-};
-
-const innerOfShapes = new WeakMap<Shape, [string, Shape][]>();
+/** The members of a group that may hold lists. */
+const innerMembers = oncePer((shape: Shape & { kind: 'group' }): [string, Shape][] =>
+  [...shape.members].filter(([, member]) => member.kind !== 'leaf'),
+);
 
 const repeated = (pointer: string): Fault => ({
   pointer,

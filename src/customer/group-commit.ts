@@ -65,7 +65,11 @@ const commitGroup = async (
 ): Promise<PromiseSettledResult<Reply>[]> => {
   const tenant = (commands[0] as Command).context.tenant;
   try {
-    return await store.transact(tenant, (tx) => runGroup(tenant, tx, commands, retry > 0));
+    return await store.transact(tenant, async (tx) => {
+      const { saved, results } = await decideGroup(tenant, tx, commands, retry > 0);
+      if (!(await saved)) throw new GroupConflict();
+      return results;
+    });
   } catch (error) {
     if (error instanceof GroupConflict && retry < mostRetries) {
       metrics.onRetry('conflict');
@@ -92,17 +96,6 @@ const commitApart = async (
     ]);
     results.push(result as PromiseSettledResult<Reply>);
   }
-  return results;
-};
-
-const runGroup = async (
-  tenant: Tenant,
-  tx: GroupTransaction,
-  commands: Command[],
-  lock: boolean,
-): Promise<PromiseSettledResult<Reply>[]> => {
-  const { saved, results } = await decideGroup(tenant, tx, commands, lock);
-  if (!(await saved)) throw new GroupConflict();
   return results;
 };
 

@@ -3,6 +3,7 @@ import { fieldAndValue, lookupToken } from '../privacy/lookup-token.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Search } from '../schema/field.ts';
 import { isObject, type Json } from '../schema/json.ts';
+import { oncePer } from '../schema/once-per.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
@@ -20,29 +21,18 @@ export interface LookupTerm {
 export const lookupTokens = (tenant: Tenant, number: number, data: CustomerData): LookupRow[] =>
   movedTokens(tenant, number, undefined, data).added;
 
-const namesOfShapes = new WeakMap<Shape, ReadonlySet<string>>();
-const partsOfShapes = new WeakMap<Shape, [string, Shape][]>();
-
-/** The members of a group in which anything is searched. */
-const searchedParts = (shape: Shape & { kind: 'group' }): [string, Shape][] => {
-  const known = partsOfShapes.get(shape);
-  if (known) return known;
-  const parts = [...shape.members].filter(([, member]) => searchNames(member).size > 0);
-  partsOfShapes.set(shape, parts);
-  return parts;
-};
-
 /** Every name by which something at or below a place of the schema is searched. */
-const searchNames = (shape: Shape): ReadonlySet<string> => {
-  const known = namesOfShapes.get(shape);
-  if (known) return known;
+const searchNames = oncePer((shape: Shape): ReadonlySet<string> => {
   const parts =
     shape.kind === 'group' ? [...shape.members.values()] : shape.kind === 'list' ? [shape.item] : [];
   const own = shape.marks.search ? [shape.marks.search.as] : [];
-  const names = new Set([...own, ...parts.flatMap((part) => [...searchNames(part)])]);
-  namesOfShapes.set(shape, names);
-  return names;
-};
+  return new Set([...own, ...parts.flatMap((part) => [...searchNames(part)])]);
+});
+
+/** The members of a group in which anything is searched. */
+const searchedParts = oncePer((shape: Shape & { kind: 'group' }): [string, Shape][] =>
+  [...shape.members].filter(([, member]) => searchNames(member).size > 0),
+);
 
 /** Every name by which a customer is searched. */
 export const allNames: ReadonlySet<string> = searchNames(customerShape);

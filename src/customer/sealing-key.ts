@@ -2,6 +2,7 @@ import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import { type SealPlace, sealText, sealUnowned, unsealText } from '../privacy/seal.ts';
+import { oncePer } from '../schema/once-per.ts';
 
 /**
  * Seals what belongs to a command rather than to a record: under the customer's key, or, where no customer is there to
@@ -18,14 +19,9 @@ export const sealBeside = (
 export const unsealBeside = (sealed: Buffer, held: HeldKey, tenant: Tenant, place: SealPlace): string =>
   unsealText(sealed, held, place, tenantKeyOf(tenant));
 
-/** A key of its own purpose (RFC 5869), derived once for as long as the tenant's secret is held. */
-const tenantKeyOf = ({ secret }: Tenant): KeyObject => {
-  let key = tenantKeys.get(secret);
-  if (!key) {
-    key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'customary unowned values', 32)));
-    tenantKeys.set(secret, key);
-  }
-  return key;
-};
+const tenantKeyOf = ({ secret }: Tenant): KeyObject => derivedKey(secret);
 
-const tenantKeys = new WeakMap<Buffer, KeyObject>();
+/** A key of its own purpose (RFC 5869), derived once for as long as the tenant's secret is held. */
+const derivedKey = oncePer((secret: Buffer) =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'customary unowned values', 32))),
+);

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { isObject, type Json, type JsonObject, setMember } from '../schema/json.ts';
+import { oncePer } from '../schema/once-per.ts';
 import { isReadOnly, itemSchema, wireMembers } from './wire-member.ts';
 
 /**
@@ -7,16 +8,11 @@ import { isReadOnly, itemSchema, wireMembers } from './wire-member.ts';
  * places of items, each once. The same body when it has none. What is not of the schema's type stays, to be judged.
  */
 export const ignoredMembers = (wire: TSchema, body: JsonObject): { names: string[]; body: JsonObject } => {
-  let strip = strippers.get(wire);
-  if (!strip) {
-    strip = stripper(wire, (_path, readOnly) => readOnly);
-    strippers.set(wire, strip);
-  }
   const names = new Set<string>();
-  return { body: strip(body, '', names) as JsonObject, names: [...names] };
+  return { body: bodyStripper(wire)(body, '', names) as JsonObject, names: [...names] };
 };
 
-const strippers = new WeakMap<TSchema, Strip>();
+const bodyStripper = oncePer((wire: TSchema) => stripper(wire, (_path, readOnly) => readOnly));
 
 /** A value without ignored members, whose names it notes; the same value when it has none. */
 export type Strip = (value: Json, at: string, names: Set<string>) => Json;

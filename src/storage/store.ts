@@ -171,15 +171,11 @@ const withUnknown = (links: Loaded['links'], asked: string[]): Loaded['links'] =
   return [...links, ...unknown.map((customerId) => ({ customerId, parentId: null }))];
 };
 
-/**
- * Sends every statement and the end of the transaction in one go. A statement that writes another number of rows than
- * it should makes all of it void. What another group may write too is written in a fixed order, so that two groups
- * wait for each other in one direction only.
- */
+/** Saves what a group writes; false when another process's writes came between. */
 const save = (group: Group, writes: Writes): Promise<boolean> =>
   saved(group, send(group, writes), writes.keys.length > 0);
 
-/** Whether all was written; nothing of what was sent is held meanwhile. */
+/** Waits for what was sent, of which nothing is held meanwhile. */
 const saved = async (
   { tenantId, keyring }: Group,
   sent: Promise<unknown>[],
@@ -196,6 +192,11 @@ const saved = async (
   }
 };
 
+/**
+ * Sends every statement and the end of the transaction in one go. A statement that writes another number of rows than
+ * it should makes all of it void. What another group may write too is written in a fixed order, so that two groups
+ * wait for each other in one direction only.
+ */
 const send = ({ sql, commit, tenantId, keys }: Group, writes: Writes): Promise<unknown>[] => {
   const sent: Promise<unknown>[] = [];
   const all = (rows: unknown[], write: (sql: Sql) => Promise<unknown>) => {
