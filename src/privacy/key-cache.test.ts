@@ -18,6 +18,7 @@ test('a key is found by its owner and the very bytes that were unwrapped, and by
   expect(held(cache, 'one', Buffer.from(bytes))).toEqual(key.export());
   expect(held(cache, 'other', bytes), 'another customer').toBeUndefined();
   expect(held(cache, 'one more', bytes), 'a name that goes on').toBeUndefined();
+  expect(held(cache, 'on', bytes), 'a name that is cut').toBeUndefined();
   expect(held(cache, 'one', wrapped(key)), 'wrapped anew').toBeUndefined();
   for (let at = 0; at < bytes.length; at++) {
     const changed = Buffer.from(bytes);
@@ -59,6 +60,15 @@ test('of many the latest are found, each with its own key, and no more than ther
   });
   expect(found.length).toBeGreaterThan(0);
   expect(found.length).toBeLessThanOrEqual(8);
+});
+
+test('a key is found by a name that is shorter than those which had its place before', () => {
+  const cache = keyCache({ most: 4 });
+  for (let n = 0; n < 4; n++) cache.set('a name that is long', wrapped(newKey()), newKey());
+  const key = newKey();
+  const bytes = wrapped(key);
+  cache.set('one', bytes, key);
+  expect(held(cache, 'one', bytes)).toEqual(key.export());
 });
 
 test('what has another form is not kept', () => {
