@@ -243,4 +243,6 @@ export interface Customer {
   dataKey?: HeldKey;
   /** The record as JSON text, where it is known already. */
   text?: string;
+  /** The highest protection level that the text names, where it was looked for already. */
+  levelInText?: number | undefined;
 }

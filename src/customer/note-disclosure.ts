@@ -5,7 +5,7 @@ import { parsePointer } from '../schema/pointer.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
-import { customerShape, textOf } from './record.ts';
+import { customerShape, levelInText } from './record.ts';
 
 /** From this protection level on, whoever is shown or changes personal members stands in the access log. */
 export const loggedLevel = 3;
@@ -33,13 +33,10 @@ export const noteAllShown = (context: Context, customer: Customer): void => {
  * the lowest level.
  */
 const isNeverLogged = ({ disclosed }: Context, customer: Customer): boolean => {
-  if (customer.guardedAt !== undefined || guardedMark.test(textOf(customer))) return false;
+  if (customer.guardedAt !== undefined || levelInText(customer) >= loggedLevel) return false;
   disclosed.level = Math.max(disclosed.level, 1);
   return true;
 };
-
-/** How a record that may be protected so much begins to say so in its text. */
-const guardedMark = /"protectionLevel":[34]/;
 
 /** Notes that the caller found a customer by the values of these members: who does knows them, whatever is shown. */
 export const noteFound = (context: Context, customer: Customer, searched: ReadonlySet<string>): void => {

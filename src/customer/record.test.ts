@@ -4,7 +4,7 @@ import { arbitraryCustomer } from '../../test/support/arbitrary-customer.ts';
 import { newDataKey } from '../privacy/data-key.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Customer, CustomerData } from './customer.ts';
-import { decodeCustomer, encodeCustomer, withData } from './record.ts';
+import { decodeCustomer, encodeCustomer, levelInText, withData } from './record.ts';
 
 const dataKey = newDataKey();
 
@@ -61,4 +61,23 @@ test('what is left of an erased customer holds nothing, whatever lies in its row
     expect(left.erased).toBe(true);
     expect(JSON.stringify(left)).not.toContain('Zpersonal');
   }
+});
+
+test.each([
+  [{ protectionLevel: 1 }, 1],
+  [{ protectionLevel: 4, name: 'Ada' }, 4],
+  [{ metadata: { protectionLevel: 3 }, protectionLevel: 1 }, 3],
+  [{ metadata: { protectionLevel: 1 }, protectionLevel: 4 }, 4],
+  [{ attributes: { protectionLevel: '4' }, protectionLevel: 2 }, 2],
+  [{ note: '"protectionLevel":4', protectionLevel: 1 }, 1],
+  [{ note: 'Zoë Ł "protectionLevel":4', protectionLevel: 3 }, 3],
+  [{}, 0],
+])('the text of %j names level %i', (data, level) => {
+  expect(levelInText(customer(data))).toBe(level);
+});
+
+test('a customer with another record does not keep the level of the one before', () => {
+  const before = customer({ protectionLevel: 1 });
+  expect(levelInText(before)).toBe(1);
+  expect(levelInText(withData(before, { protectionLevel: 4 }))).toBe(4);
 });
