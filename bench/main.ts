@@ -39,7 +39,7 @@ const main = async (): Promise<void> => {
   const sealing = options.comparesSealing ? await sealingResults(on, common) : [];
   const search = searches
     ? await on({ ...common, customers: people, fill: fillWithPeople(people) }, (stand) =>
-        runSearchRounds(stand, Math.ceil(seconds * 0.3)),
+        runSearchRounds(stand, Math.ceil(seconds / 2)),
       )
     : [];
   const verified = options.verifies ? await verifyResults(on, common) : [];

@@ -15,7 +15,7 @@ export const runSearchRounds = async (stand: Stand, seconds: number): Promise<Re
   const names = Object.keys(asked) as SearchMeasure[];
   const runs: Results['runs'] = [];
   say('Warming up');
-  for (const name of names) await search(stand, name, asked[name], Math.ceil(seconds / 2));
+  for (const name of names) await search(stand, name, asked[name], seconds);
   for (let round = 1; round <= rounds; round++) {
     say(`Search, round ${round} of ${rounds}`);
     for (const name of names) {
@@ -30,7 +30,7 @@ export const runSearchRounds = async (stand: Stand, seconds: number): Promise<Re
 };
 
 const drawn = 5000;
-const rounds = 2;
+const rounds = 3;
 const clients = 4;
 
 const search = async (stand: Stand, name: SearchMeasure, asked: Asked[], seconds: number): Promise<Run> => {
