@@ -74,9 +74,7 @@ const sealingResults = (on: On, common: Common): Promise<Results['runs']> => {
     await checkpoint(database);
   };
   return on({ ...common, fill, sealing: true }, (sealed) =>
-    on({ ...common, fill, sealing: false }, (unsealed) =>
-      runSealingRounds(sealed, unsealed, Math.ceil(common.seconds / 2)),
-    ),
+    on({ ...common, fill, sealing: false }, (unsealed) => runSealingRounds(sealed, unsealed, common.seconds)),
   );
 };
 

@@ -65,7 +65,9 @@ export const reportOf = (results: Results): string =>
   ].join('\n\n');
 
 const searched = ({ options: { people } }: Results): string =>
-  people === 0 ? '' : ` Searches: ${whole(people)} customers, 4 connections, pages of 50, rounds of half that time.`;
+  people === 0
+    ? ''
+    : ` Searches: ${whole(people)} customers, 4 connections, pages of 50, rounds of half that time.`;
 
 /** The machine in one line. */
 export const describe = (machine: Record<string, string>): string =>

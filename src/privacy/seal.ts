@@ -33,13 +33,18 @@ export const sealText = (text: string, key: DataKey, place: SealPlace): Buffer =
 export const sealUnowned = (text: string, tenantKey: KeyObject, place: SealPlace): Buffer =>
   closed(text, tenantKey, place, tenantsForm);
 
-const closed = (text: string, key: KeyObject | SecretBytes, place: SealPlace, form: Buffer): Buffer => {
+const closed = (text: string, key: KeyObject | SecretBytes, place: SealPlace, form: number): Buffer => {
   const nonce = randomPool(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', cipherKey(key), nonce);
   cipher.setAAD(associated(place));
   const content = cipher.update(text, 'utf8');
   cipher.final();
-  return Buffer.concat([form, nonce, content, cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(contentStart + content.length + tagBytes);
+  sealed[0] = form;
+  sealed.set(nonce, 1);
+  sealed.set(content, contentStart);
+  sealed.set(cipher.getAuthTag(), contentStart + content.length);
+  return sealed;
 };
 
 /**
@@ -57,13 +62,12 @@ export const unsealText = (
   tenantsKey?: KeyObject,
 ): string => {
   if (isPlain(sealed) && held !== 'unreadable') return sealed.toString('utf8', 1);
-  if (sealed[0] === undefined || sealed[0] > 2) throw new Error(`Unknown seal format ${sealed[0]}`);
+  if (sealed[0] === undefined || sealed[0] > tenantsForm) throw new Error(`Unknown seal format ${sealed[0]}`);
   const key = isUnowned(sealed) ? tenantsKey : held;
   if (key === undefined || typeof key !== 'object')
     throw new Error(`The key of a sealed ${place.kind} is missing`);
   const end = sealed.length - tagBytes;
   if (end < contentStart) throw new Error(`A sealed ${place.kind} is cut short`);
-  const options = { authTagLength: tagBytes };
   const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), sealed.subarray(1, contentStart), options);
   decipher.setAAD(associated(place));
   decipher.setAuthTag(sealed.subarray(end));
@@ -77,16 +81,18 @@ export const unsealText = (
 };
 
 /** Whether a value lies in the plain form of before there were keys. */
-export const isPlain = (sealed: Buffer): boolean => sealed[0] === 0;
+export const isPlain = (sealed: Buffer): boolean => sealed[0] === plainForm;
 
 /** Whether a value was sealed as one that belongs to no customer. */
-export const isUnowned = (sealed: Buffer): boolean => sealed[0] === 2;
+export const isUnowned = (sealed: Buffer): boolean => sealed[0] === tenantsForm;
 
-const customersForm = Buffer.of(1);
-const tenantsForm = Buffer.of(2);
+const plainForm = 0;
+const customersForm = 1;
+const tenantsForm = 2;
 const nonceBytes = 12;
 const tagBytes = 16;
 const contentStart = 1 + nonceBytes;
+const options = { authTagLength: tagBytes };
 
 /** Kinds, ids and versions hold no bar, so no two places read the same. */
 const associated = ({ kind, tenantId, customerId, version, name = '' }: SealPlace): Buffer =>
@@ -94,7 +100,7 @@ const associated = ({ kind, tenantId, customerId, version, name = '' }: SealPlac
 
 const plain = (text: string): Buffer => {
   const sealed = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
-  sealed[0] = 0;
+  sealed[0] = plainForm;
   sealed.write(text, 1, 'utf8');
   return sealed;
 };
