@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scopes } from '../src/access/scopes.ts';
@@ -7,6 +5,7 @@ import { noDisclosures } from '../src/customer/disclosures.ts';
 import type { Command } from '../src/customer/operation.ts';
 import { type Update, updateCustomer } from '../src/customer/update-customer.ts';
 import type { JsonObject } from '../src/schema/json.ts';
+import { collectGarbage } from './support/collect-garbage.ts';
 import { holdCustomer } from './support/lock.ts';
 import { startService, type TestService } from './support/service.ts';
 import { tenantOf } from './support/tenant-of.ts';
@@ -16,9 +15,6 @@ beforeAll(async () => {
   service = await startService();
 });
 afterAll(() => service.stop());
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 /** A change of a customer's note that tells what it was decided from and what it made, without holding either. */
 const changeOf = async (customerId: string, met: WeakRef<object>[]): Promise<Command<Update>> => ({

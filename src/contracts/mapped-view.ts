@@ -9,10 +9,14 @@ import type { JsonObject } from '../schema/json.ts';
 /** The record through a contract's mapping, with what the service itself says of it. What it wrote must not be changed. */
 export const mappedView = (mapping: Mapping): View => {
   // A change writes the customer, patches that and reads it back at once, for which it is compared with the same again.
-  // A weak map would keep all of them through a collection.
+  // A weak map would keep all of them through a collection; this keeps none beyond the turn of the event loop.
   let last: Written | undefined;
+  const forget = () => {
+    last = undefined;
+  };
   const both = (customer: Customer, links: Links): Written => {
     if (last?.customer === customer && last.links === links) return last;
+    if (!last) queueMicrotask(forget);
     const record = recordOf(customer);
     last = { customer, links, record, document: mapping.write(record, links) };
     return last;
