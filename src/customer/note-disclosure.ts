@@ -5,7 +5,8 @@ import { parsePointer } from '../schema/pointer.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
-import { customerShape, levelInText } from './record.ts';
+import { levelInText } from './level-in-text.ts';
+import { customerShape } from './record.ts';
 
 /** From this protection level on, whoever is shown or changes personal members stands in the access log. */
 export const loggedLevel = 3;

@@ -86,28 +86,6 @@ export const textOf = (customer: Customer): string => {
   return customer.text;
 };
 
-/**
- * The highest protection level that the text of the record names, looked for once: that of the customer, or a higher one
- * that stands below another name. It spares answers that need the text alone from reading the record.
- */
-export const levelInText = (customer: Customer): number => {
-  customer.levelInText ??= highestLevel(textOf(customer));
-  return customer.levelInText;
-};
-
-const highestLevel = (text: string): number => {
-  let highest = 0;
-  for (let at = text.indexOf(levelName); at >= 0; at = text.indexOf(levelName, at + levelName.length)) {
-    const digit = text.charCodeAt(at + levelName.length) - digitZero;
-    if (digit > highest && digit <= 9) highest = digit;
-  }
-  return highest;
-};
-
-/** No text within a record can hold this, since its quotation marks would be escaped there. */
-const levelName = '"protectionLevel":';
-const digitZero = 48;
-
 /** The same customer with another record. */
 export const withData = (
   { text: _text, levelInText: _level, ...customer }: Customer,

@@ -1,3 +1,4 @@
+import { restrictedLevel } from '../privacy/mask.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
@@ -5,9 +6,6 @@ import { noteReason } from './note-disclosure.ts';
 import type { WriteOperation } from './operation.ts';
 import type { Reader } from './reader.ts';
 import type { World } from './world.ts';
-
-/** The protection level of a restricted record: its personal members are kept, shown to nobody else and not changed. */
-export const restrictedLevel = 4;
 
 /** Restricts a customer (GDPR Art. 18): raises the record to level 4. Like every change to that level it needs a reason. */
 export const restrictCustomer: WriteOperation<null> = {

@@ -2,8 +2,9 @@ import { masked, sightOf, unmasked } from '../privacy/mask.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
+import { levelInText } from './level-in-text.ts';
 import type { Links } from './links.ts';
-import { customerShape, levelInText, withData } from './record.ts';
+import { customerShape, withData } from './record.ts';
 
 /**
  * A contract's way to see the record: `write` puts a customer into the contract's shape, `read` takes a document of
@@ -19,11 +20,8 @@ export interface View {
 /** Whether the caller sees every member of the customer; may say no where it would have to look closer. */
 export const seesAll = (customer: Customer, context: Context): boolean => {
   const rights = personalRights(context.principal);
-  return rights.read && (rights.manage || levelInText(customer) < restrictedLevel);
+  return rights.read && sightOf(levelInText(customer), rights) === 'show';
 };
-
-/** From this protection level on, only privacy officers see personal members. */
-const restrictedLevel = 4;
 
 /** The customer with the personal members that the caller may not see masked or left out. */
 export const asSeen = (customer: Customer, context: Context): Customer => {

@@ -15,9 +15,12 @@ export const maskText = '***';
 /** How personal members of a record of this protection level look to a caller. */
 export type Sight = 'show' | 'mask' | 'hide';
 
+/** The protection level of a restricted record: its personal members are kept, shown to nobody else and not changed. */
+export const restrictedLevel = 4;
+
 /** Judges what a caller sees of the personal members at a protection level (1 open … 4 restricted). */
 export const sightOf = (level: number, rights: PersonalRights): Sight => {
-  if (level >= 4) return rights.manage ? 'show' : 'hide';
+  if (level >= restrictedLevel) return rights.manage ? 'show' : 'hide';
   if (rights.read) return 'show';
   return level <= 1 ? 'show' : level === 2 ? 'mask' : 'hide';
 };

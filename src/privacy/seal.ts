@@ -68,7 +68,12 @@ export const unsealText = (
     throw new Error(`The key of a sealed ${place.kind} is missing`);
   const end = sealed.length - tagBytes;
   if (end < contentStart) throw new Error(`A sealed ${place.kind} is cut short`);
-  const decipher = createDecipheriv('aes-256-gcm', cipherKey(key), sealed.subarray(1, contentStart), options);
+  const decipher = createDecipheriv(
+    'aes-256-gcm',
+    cipherKey(key),
+    sealed.subarray(1, contentStart),
+    tagOptions,
+  );
   decipher.setAAD(associated(place));
   decipher.setAuthTag(sealed.subarray(end));
   const content = decipher.update(sealed.subarray(contentStart, end));
@@ -92,7 +97,7 @@ const tenantsForm = 2;
 const nonceBytes = 12;
 const tagBytes = 16;
 const contentStart = 1 + nonceBytes;
-const options = { authTagLength: tagBytes };
+const tagOptions = { authTagLength: tagBytes };
 
 /** Kinds, ids and versions hold no bar, so no two places read the same. */
 const associated = ({ kind, tenantId, customerId, version, name = '' }: SealPlace): Buffer =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Customer } from '../../customer/customer.ts';
+import { customerWith } from '../../../test/support/customer-with.ts';
 import { noLinks } from '../../mapping/links.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { mappedView } from '../mapped-view.ts';
@@ -88,16 +88,7 @@ test('an e-invoice is not lost by a client that does not know it', () => {
 });
 
 test('a customer is shown with what the service says, and read without it', () => {
-  const customer: Customer = {
-    id: '018f0000-0000-7000-8000-000000000001',
-    tenantId: '018f0000-0000-7000-8000-000000000002',
-    number: 1001,
-    version: 3,
-    createdAt: new Date('2024-01-01T00:00:00Z'),
-    updatedAt: new Date('2024-02-01T00:00:00Z'),
-    deletedAt: null,
-    data: { email: 'a@b.example', protectionLevel: 1 },
-  };
+  const customer = customerWith({ email: 'a@b.example', protectionLevel: 1 });
   const view = mappedView(mapping);
   const document = view.write(customer, noLinks);
   expect(document).toMatchObject({
