@@ -30,11 +30,11 @@ export const errorTable = {
   'patch-conflict': { status: 409, title: 'The patch does not apply to the record', stored: true },
   'merge-conflict': { status: 409, title: 'The change conflicts with a newer one', stored: true },
   'has-sub-customers': { status: 409, title: 'The customer has sub-customers', stored: true },
-  'legal-hold': { status: 409, title: 'A legal hold stands on the customer', stored: false },
+  'legal-hold': { status: 409, title: 'A legal hold stands on the customer', stored: true },
   'erasure-scheduled': {
     status: 409,
     title: 'Another erasure of the customer is scheduled already',
-    stored: false,
+    stored: true,
   },
   'not-sealed': {
     status: 409,

@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import type { Refusal } from '../errors.ts';
 import type { Command, Reply } from './operation.ts';
 
 /** `held` is one that is scheduled while something stands in its way; `erasing` one that can't be stopped any more. */
@@ -30,14 +31,19 @@ export interface Erasure {
   certificate: string | null;
 }
 
-/** What somebody asks for who wants a customer erased. */
+/** How somebody wants a customer erased. */
 export interface AskedErasure extends Asked {
   erasureId: string;
   /** Not before this moment; null for as soon as it may be. */
   after: Date | null;
   /** Do without the time in which it can be cancelled. */
   waiveWindow: boolean;
-  idempotency: Command['idempotency'];
+}
+
+/** An erasure that is scheduled; `made` is false where the same one was scheduled already. */
+export interface ScheduledErasure {
+  erasure: Erasure;
+  made: boolean;
 }
 
 /** Who asks for something about a customer, and why. */
@@ -53,6 +59,8 @@ export interface Once<Result> {
   idempotency: Command['idempotency'];
   /** The answer in the caller's contract. */
   render(result: Result): Reply;
+  /** The same for a refusal that is kept under the key; without a key refusals are thrown. */
+  renderRefusal(refusal: Refusal): Reply;
 }
 
 /** What somebody asks for about a customer, at most once. */
@@ -80,22 +88,20 @@ export interface ErasureQuery {
 
 /**
  * Erasures and legal holds in a database. Every call is of one tenant and is one transaction. They throw Refusal
- * `not-found` where there is no such customer, and, where they change something, `erased` where it was erased.
+ * `not-found` where there is no such customer, and, where they change something, `erased` where it was erased and
+ * `idempotency-key-reused`. A refusal that is decided against the record is given as a reply where a key keeps it.
  */
 export interface ErasureStore {
-  /** Throws Refusal `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `not-sealed`, `idempotency-key-reused`. */
-  scheduleErasure(tenant: Tenant, asked: AskedErasure): Promise<{ erasure: Erasure; made: boolean }>;
-  /** Cancels the scheduled erasure; changes nothing where it is cancelled already. May throw `idempotency-key-reused`. */
+  /** Refuses with `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `validation-failed` and `not-sealed`. */
+  scheduleErasure(tenant: Tenant, asked: AskedErasure & Once<ScheduledErasure>): Promise<Reply>;
+  /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */
   cancelErasure(tenant: Tenant, asked: AskedOnce<Erasure>): Promise<Reply>;
   /** The newest erasure of a customer, erased or not. */
   readErasure(tenant: Tenant, customerId: string): Promise<Erasure | undefined>;
   listErasures(tenant: Tenant, query: ErasureQuery): Promise<Erasure[]>;
-  /**
-   * Sets a hold, gives the one that stands another reason, or changes nothing where it has this one. May throw
-   * `idempotency-key-reused`.
-   */
+  /** Sets a hold, gives the one that stands another reason, or changes nothing where it has this one. */
   setHold(tenant: Tenant, asked: AskedOnce<LegalHold>): Promise<Reply>;
-  /** Releases the hold; changes nothing where none stands. May throw `idempotency-key-reused`. */
+  /** Releases the hold; changes nothing where none stands. */
   releaseHold(tenant: Tenant, asked: AskedOnce<LegalHold>): Promise<Reply>;
   readHold(tenant: Tenant, customerId: string): Promise<LegalHold>;
 }

@@ -1,28 +1,35 @@
 import { Refusal } from '../errors.ts';
 import type { Context } from './context.ts';
-import type { Asked, AskedErasure, Erasure, ErasureStatus, LegalHold, Once } from './erasure-store.ts';
+import type {
+  Asked,
+  AskedErasure,
+  Erasure,
+  ErasureStatus,
+  LegalHold,
+  Once,
+  ScheduledErasure,
+} from './erasure-store.ts';
 import type { Door } from './execute.ts';
 import type { Reply } from './operation.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 
 /** What a caller says of an erasure that it wants. */
-export type ErasureWish = Pick<AskedErasure, 'reason' | 'after' | 'waiveWindow' | 'idempotency'>;
+export type ErasureWish = Pick<AskedErasure, 'reason' | 'after' | 'waiveWindow'>;
 
-/**
- * Schedules the erasure of a customer (GDPR Art. 17), deleted or not. `made` is false where the same one was scheduled
- * already. Throws Refusal `not-found`, `erased`, and as the store does.
- */
+/** Schedules the erasure of a customer (GDPR Art. 17), deleted or not. Throws Refusal `not-found`, and as the store does. */
 export const scheduleErasure = async (
   door: Door,
   context: Context,
   customerId: string,
   wish: ErasureWish,
-): Promise<{ erasure: Erasure; made: boolean }> => {
+  once: Once<ScheduledErasure>,
+): Promise<Reply> => {
   await seen(door, context, customerId);
   const erasureId = context.newId();
   return door.store.scheduleErasure(context.tenant, {
     ...askedBy(context, customerId, wish.reason),
     ...wish,
+    ...once,
     erasureId,
   });
 };

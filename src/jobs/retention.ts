@@ -1,4 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
+import type { Once, ScheduledErasure } from '../customer/erasure-store.ts';
+import type { Reply } from '../customer/operation.ts';
 import { rulesAfter } from '../customer/retention.ts';
 import type { DuePlace } from '../customer/rights-store.ts';
 import type { Store } from '../customer/store.ts';
@@ -52,6 +54,17 @@ interface Walk {
 const walkOf = (known: Walk | undefined, now: number): Walk =>
   known && now - known.begunAt < dayMs ? known : { after: null, begunAt: now };
 
+/** Nobody waits for an answer, and what is refused is thrown. */
+const unkeyed: Once<ScheduledErasure> = {
+  idempotency: null,
+  render: (scheduled) => (scheduled.made ? made : { ...made, status: 200 }),
+  renderRefusal(refusal) {
+    throw refusal;
+  },
+};
+
+const made: Reply = { status: 201, headers: {}, body: '' };
+
 /** Whether the erasure was scheduled now. */
 const schedule = async (
   { store, newId }: RetentionOptions,
@@ -60,7 +73,7 @@ const schedule = async (
   reason: string,
 ): Promise<boolean> => {
   try {
-    const { made } = await store.scheduleErasure(tenant, {
+    const { status } = await store.scheduleErasure(tenant, {
       erasureId: newId(),
       customerId,
       reason,
@@ -68,9 +81,9 @@ const schedule = async (
       contract: 'service',
       after: null,
       waiveWindow: false,
-      idempotency: null,
+      ...unkeyed,
     });
-    return made;
+    return status === made.status;
   } catch (error) {
     if (error instanceof Refusal && error.code !== 'unavailable') return false;
     throw error;

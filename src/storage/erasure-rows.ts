@@ -94,12 +94,11 @@ export const insertErasure = (
 ): Promise<unknown[]> =>
   sql(
     `INSERT INTO erasure (tenant_id, erasure_id, customer_id, number, status, requested_at, requested_by, contract,
-       due_at, window_waived, sealed, key_digest, fingerprint)
-     VALUES ($1, $2, $3, $4, 'scheduled', now(), $5, $6, $7, $8, $9, $10, $11)`,
+       due_at, window_waived, sealed)
+     VALUES ($1, $2, $3, $4, 'scheduled', now(), $5, $6, $7, $8, $9)`,
     [
       ...[tenantId, asked.erasureId, asked.customerId, asked.number, asked.principal, asked.contract],
       ...[asked.dueAt.toISOString(), asked.waiveWindow],
       sealReason(asked.reason, asked.dataKey, reasonPlace(tenantId, asked)),
-      ...[asked.idempotency?.keyDigest ?? null, asked.idempotency?.fingerprint ?? null],
     ],
   );

@@ -15,7 +15,6 @@ import {
 } from './erasure-rows.ts';
 import { keptOnce } from './kept-once.ts';
 import { createHoldStore, isHeld } from './legal-holds.ts';
-import { lockedCustomer } from './locked-customer.ts';
 import { sealReason } from './reasons.ts';
 
 /** Erasures on PostgreSQL; between being asked for and being carried out lie `windowDays`. */
@@ -25,25 +24,23 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
   return {
     ...createHoldStore(database),
     scheduleErasure: (tenant, asked) =>
-      within(tenant, async (sql, keys) => {
-        const { dataKey, number } = await lockedCustomer(sql, keys, tenant, asked.customerId);
-        const known = await retried(sql, keys, tenant, asked);
-        if (known) return { erasure: known, made: false };
-        await refuseHindered(sql, tenant.id, asked.customerId);
-        const dueAt = await dueAtOf(sql, asked, windowDays);
-        const [standing] = await read(sql, keys, tenant, { customerId: asked.customerId, limit: 1 });
-        if (standing?.status === 'scheduled' || standing?.status === 'held') {
-          if (isSame(standing, asked)) return { erasure: standing, made: false };
-          throw new Refusal('erasure-scheduled');
-        }
-        await insertErasure(sql, tenant.id, { ...asked, number, dueAt, dataKey });
-        const [erasure] = await read(sql, keys, tenant, { customerId: asked.customerId, limit: 1 });
-        return { erasure: erasure as Erasure, made: true };
-      }),
+      within(tenant, (sql, keys) =>
+        keptOnce({ sql, keys, tenant }, asked, async ({ dataKey, number }) => {
+          await refuseHindered(sql, tenant.id, asked.customerId);
+          const dueAt = await dueAtOf(sql, asked, windowDays);
+          const newest = { customerId: asked.customerId, limit: 1 };
+          const [standing] = await read(sql, keys, tenant, newest);
+          if (standing?.status === 'scheduled' || standing?.status === 'held') {
+            if (isSame(standing, asked)) return { erasure: standing, made: false };
+            throw new Refusal('erasure-scheduled');
+          }
+          await insertErasure(sql, tenant.id, { ...asked, number, dueAt, dataKey });
+          return { erasure: (await read(sql, keys, tenant, newest))[0] as Erasure, made: true };
+        }),
+      ),
     cancelErasure: (tenant, asked) =>
-      within(tenant, async (sql, keys) => {
-        const { dataKey } = await lockedCustomer(sql, keys, tenant, asked.customerId);
-        return keptOnce({ sql, keys, tenant, dataKey }, asked, async () => {
+      within(tenant, (sql, keys) =>
+        keptOnce({ sql, keys, tenant }, asked, async ({ dataKey }) => {
           const newest = { customerId: asked.customerId, limit: 1 };
           const [standing] = await read(sql, keys, tenant, newest);
           if (!standing) throw new Refusal('not-found');
@@ -54,8 +51,8 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
             [tenant.id, standing.erasureId, asked.principal, sealed],
           );
           return (await read(sql, keys, tenant, newest))[0] as Erasure;
-        });
-      }),
+        }),
+      ),
     readErasure: (tenant, customerId) =>
       within(tenant, async (sql, keys) => (await read(sql, keys, tenant, { customerId, limit: 1 }))[0]),
     listErasures: (tenant, { status, before, limit }) =>
@@ -76,24 +73,6 @@ const read = async (
     await readErasures(sql, tenant.id, query),
   );
   return rows.map((row) => erasureOf(tenant.id, row));
-};
-
-/** The erasure that was made under the same idempotency key, however it goes meanwhile. */
-const retried = async (
-  sql: Sql,
-  keys: TenantKeys,
-  tenant: Tenant,
-  { customerId, idempotency }: AskedErasure,
-): Promise<Erasure | undefined> => {
-  if (!idempotency) return undefined;
-  const [row] = await sql<{ erasureId: string; fingerprint: Buffer }>(
-    `SELECT erasure_id AS "erasureId", fingerprint FROM erasure
-     WHERE tenant_id = $1 AND customer_id = $2 AND key_digest = $3`,
-    [tenant.id, customerId, idempotency.keyDigest],
-  );
-  if (!row) return undefined;
-  if (!row.fingerprint.equals(idempotency.fingerprint)) throw new Refusal('idempotency-key-reused');
-  return (await read(sql, keys, tenant, { erasureId: row.erasureId, limit: 1 }))[0];
 };
 
 const refuseHindered = async (sql: Sql, tenantId: string, customerId: string): Promise<void> => {

@@ -6,7 +6,6 @@ import type { HeldKey } from '../privacy/data-key.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import { keptOnce } from './kept-once.ts';
-import { lockedCustomer } from './locked-customer.ts';
 import { openReason, sealReason } from './reasons.ts';
 
 /** Legal holds on PostgreSQL: a trail that is only added to. */
@@ -15,9 +14,8 @@ export const createHoldStore = (
 ): Pick<ErasureStore, 'setHold' | 'releaseHold' | 'readHold'> => {
   const enter = (tenant: Tenant, asked: AskedOnce<LegalHold>, event: 'set' | 'released'): Promise<Reply> =>
     database.keyring.with(tenant.id, (keys) =>
-      database.inTenant(tenant.id, async (sql) => {
-        const { dataKey } = await lockedCustomer(sql, keys, tenant, asked.customerId);
-        return keptOnce({ sql, keys, tenant, dataKey }, asked, async () => {
+      database.inTenant(tenant.id, (sql) =>
+        keptOnce({ sql, keys, tenant }, asked, async ({ dataKey }) => {
           const read = async () =>
             holdOf(tenant, withHeldKeys<HoldRow>(keys, await readTrail(sql, tenant.id, asked.customerId)));
           const before = await read();
@@ -25,8 +23,8 @@ export const createHoldStore = (
           if (before.held ? event === 'set' && same : event === 'released') return before;
           await insertEntry(sql, tenant, { ...asked, event, sequence: before.entries.length + 1, dataKey });
           return read();
-        });
-      }),
+        }),
+      ),
     );
   return {
     setHold: (tenant, asked) => enter(tenant, asked, 'set'),

@@ -8,17 +8,16 @@ import type { Sql } from './database.ts';
 
 /**
  * A customer, deleted or not, locked until the transaction ends, so that what is decided of its erasure is decided one
- * after the other. Throws Refusal `not-found` and `erased`.
+ * after the other; undefined where there is none. Throws Refusal `erased`.
  */
 export const lockedCustomer = async (
   sql: Sql,
   keys: TenantKeys,
   tenant: Tenant,
   customerId: string,
-): Promise<StoredCustomer> => {
+): Promise<StoredCustomer | undefined> => {
   const rows = await readCustomers(sql, tenant.id, [customerId], true);
   const [row] = withHeldKeys<StoredCustomer>(keys, rows);
-  if (!row) throw new Refusal('not-found');
-  if (row.erasedAt || row.dataKey === 'destroyed') throw new Refusal('erased');
+  if (row?.erasedAt || row?.dataKey === 'destroyed') throw new Refusal('erased');
   return row;
 };

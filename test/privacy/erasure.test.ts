@@ -73,18 +73,6 @@ describe('asking again', () => {
     expect([again.status, again.body]).toEqual([200, first.body]);
     expect(codeOf(await schedule(officer, id, { reason: 'another' }))).toEqual([409, 'erasure-scheduled']);
   });
-
-  test('under an idempotency key gives its erasure, also after it was cancelled', async () => {
-    const id = await person();
-    const key = { 'idempotency-key': `erase-${id}` };
-    const first = await schedule(officer, id, {}, key);
-    await officer.send('DELETE', erasureOf(id), { headers: why });
-    const again = await schedule(officer, id, {}, key);
-    expect(again.status).toBe(200);
-    expect(again.body).toMatchObject({ id: first.body['id'], status: 'cancelled' });
-    const other = await schedule(officer, id, { waiveWindow: true }, key);
-    expect(codeOf(other)).toEqual([409, 'idempotency-key-reused']);
-  });
 });
 
 describe('a repeat under an idempotency key', () => {
@@ -93,6 +81,67 @@ describe('a repeat under an idempotency key', () => {
     expect([again.status, again.text]).toEqual([first.status, first.text]);
     expect([first, again].map(({ headers }) => headers.get('idempotency-replayed'))).toEqual([null, 'true']);
   };
+
+  test('of a wish gives its reply, also after it was cancelled, and schedules nothing more', async () => {
+    const id = await person();
+    const key = { 'idempotency-key': `erase-${id}` };
+    const first = await schedule(officer, id, {}, key);
+    expect(first.status).toBe(201);
+    await officer.send('DELETE', erasureOf(id), { headers: why });
+    replayed(await schedule(officer, id, {}, key), first);
+    expect((await officer.get(erasureOf(id))).body).toMatchObject({
+      id: first.body['id'],
+      status: 'cancelled',
+    });
+    const other = await schedule(officer, id, { waiveWindow: true }, key);
+    expect(codeOf(other)).toEqual([409, 'idempotency-key-reused']);
+  });
+
+  test('of a wish that was refused is refused again, whatever stood in its way', async () => {
+    const id = await person();
+    const wish = (name: string, more: object = {}) =>
+      schedule(officer, id, more, { 'idempotency-key': `${name}-${id}` });
+    await hold(id);
+    const held = await wish('held');
+    expect(codeOf(held)).toEqual([409, 'legal-hold']);
+    await release(id);
+    const soon = { after: inDays(29) };
+    const early = await wish('early', soon);
+    expect(early.status).toBe(422);
+    const child = await person({ parentId: id });
+    const parent = await wish('parent');
+    expect(codeOf(parent)).toEqual([409, 'has-sub-customers']);
+    await service.patch(child, { parentId: null });
+    replayed(await wish('parent'), parent);
+    replayed(await wish('held'), held);
+    replayed(await wish('early', soon), early);
+    expect((await officer.get(erasureOf(id))).status).toBe(404);
+    await schedule(officer, id, { reason: 'Asked for first' });
+    const second = await wish('second');
+    expect(codeOf(second)).toEqual([409, 'erasure-scheduled']);
+    await officer.send('DELETE', erasureOf(id), { headers: why });
+    replayed(await wish('second'), second);
+    expect((await officer.get(erasureOf(id))).body['status']).toBe('cancelled');
+  });
+
+  test('of a cancellation that found nothing leaves what was scheduled since', async () => {
+    const id = await person();
+    const cancel = () => officer.send('DELETE', erasureOf(id), { headers: keyed(`early-${id}`) });
+    const first = await cancel();
+    expect(codeOf(first)).toEqual([404, 'not-found']);
+    await schedule(officer, id);
+    replayed(await cancel(), first);
+    expect((await officer.get(erasureOf(id))).body['status']).toBe('scheduled');
+  });
+
+  test('of a hold on nobody is refused again', async () => {
+    const id = uuidv7();
+    const set = () =>
+      officer.send('PUT', holdOf(id), { body: { reason: 'Zcourt' }, headers: keyed(`nobody-${id}`) });
+    const first = await set();
+    expect(codeOf(first)).toEqual([404, 'not-found']);
+    replayed(await set(), first);
+  });
 
   test('of a cancellation gives its reply, and leaves what was scheduled since', async () => {
     const id = await person();
@@ -152,6 +201,24 @@ describe('one idempotency key for two customers at once', () => {
     const holds = await Promise.all(ids.map((id) => officer.get(holdOf(id))));
     expect(holds.map(({ body }) => body['held'])).toEqual(answers.map(({ status }) => status === 200));
   });
+});
+
+test('of two that ask the same about nobody at once, one is told to wait', async () => {
+  const id = uuidv7();
+  const lock = await holdLock(service.database, 'SELECT 1', []);
+  await lock.query('LOCK TABLE idempotency_reply IN SHARE ROW EXCLUSIVE MODE');
+  const headers = { 'idempotency-key': `nobody-twice-${id}` };
+  const set = () => officer.send('PUT', holdOf(id), { body: { reason: 'Zcourt' }, headers });
+  const setting = Promise.all([set(), set()]);
+  await lock.awaited(2);
+  await lock.release();
+  const answers = await setting;
+  expect(answers.map(codeOf).sort()).toEqual([
+    [404, 'not-found'],
+    [409, 'idempotency-key-in-progress'],
+  ]);
+  expect(answers.find(({ status }) => status === 409)?.headers.get('retry-after')).toBe('1');
+  expect(codeOf(await set())).toEqual([404, 'not-found']);
 });
 
 describe('a cancelled erasure', () => {

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { cancelErasure, listErasures, readErasure, scheduleErasure } from '../../customer/erasure.ts';
-import { type Erasure, erasureStatuses } from '../../customer/erasure-store.ts';
+import { type Erasure, erasureStatuses, type ScheduledErasure } from '../../customer/erasure-store.ts';
 import { Refusal } from '../../errors.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { Call, Contract, Route } from '../contract.ts';
-import { idempotencyOf } from '../idempotency.ts';
+import { onceOf } from '../once.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
 import { erasureList, erasureSchema } from './erasure-schema.ts';
 import { problemSchema } from './problem.ts';
@@ -32,14 +32,11 @@ export const erasureRoutes = (contract: () => Contract): Route[] => [
     },
     async handle(call, door) {
       const { reason, after, waiveWindow = false } = readAsked(call.body);
-      const wish = {
-        reason,
-        after: momentOf(after),
-        waiveWindow,
-        idempotency: idempotencyOf(contract(), call),
-      };
-      const { erasure, made } = await scheduleErasure(door, call.context, idOf(call), wish);
-      return jsonReply(made ? 201 : 200, erasureBody(erasure));
+      const once = onceOf<ScheduledErasure>(contract(), call, ({ erasure, made }) =>
+        jsonReply(made ? 201 : 200, erasureBody(erasure)),
+      );
+      const wish = { reason, after: momentOf(after), waiveWindow };
+      return scheduleErasure(door, call.context, idOf(call), wish, once);
     },
   },
   {
@@ -66,10 +63,13 @@ export const erasureRoutes = (contract: () => Contract): Route[] => [
       409: refused('A key in use'),
     },
     handle: (call, door) =>
-      cancelErasure(door, call.context, idOf(call), reasonOf(call), {
-        idempotency: idempotencyOf(contract(), call),
-        render: (erasure) => jsonReply(200, erasureBody(erasure)),
-      }),
+      cancelErasure(
+        door,
+        call.context,
+        idOf(call),
+        reasonOf(call),
+        onceOf(contract(), call, (erasure) => jsonReply(200, erasureBody(erasure))),
+      ),
   },
   {
     ...ofCustomer,

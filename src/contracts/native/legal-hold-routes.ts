@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
 import type { LegalHold, Once } from '../../customer/erasure-store.ts';
 import type { Call, Contract, Route } from '../contract.ts';
-import { idempotencyOf } from '../idempotency.ts';
+import { onceOf } from '../once.ts';
 import { problemSchema } from './problem.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
 import { jsonReply } from './render.ts';
@@ -98,7 +98,5 @@ export const legalHoldRoutes = (contract: () => Contract): Route[] => [
   },
 ];
 
-const once = (contract: Contract, call: Call): Once<LegalHold> => ({
-  idempotency: idempotencyOf(contract, call),
-  render: (hold) => jsonReply(200, hold),
-});
+const once = (contract: Contract, call: Call): Once<LegalHold> =>
+  onceOf(contract, call, (hold) => jsonReply(200, hold));
