@@ -34,24 +34,24 @@ export interface CheckpointRow {
 }
 
 /** Makes a checkpoint of these heads. */
-export const makeCheckpoint = async (
+export const makeCheckpoint = (
   key: SigningKey,
   statement: Omit<CheckpointStatement, 'heads' | 'customers' | 'recordedAt'> & { recordedAt: Date },
   heads: Head[],
-): Promise<CheckpointRow> => {
+): CheckpointRow => {
   const { sequence, recordedAt } = statement;
   const bytes = encodeHeads(heads);
   const said = { customers: heads.length, heads: digestOf(bytes), recordedAt: recordedAt.toISOString() };
-  return { sequence, recordedAt, heads: bytes, jws: await key.sign({ ...statement, ...said }, type) };
+  return { sequence, recordedAt, heads: bytes, jws: key.sign({ ...statement, ...said }, type) };
 };
 
 /** What a checkpoint says, when the tenant signed it and its row says the same; undefined otherwise. */
-export const statementOf = async (
+export const statementOf = (
   row: CheckpointRow,
   tenantId: string,
   keys: readonly PublicJwk[],
-): Promise<CheckpointStatement | undefined> => {
-  const said = (await verifyJws(row.jws, keys, type)) as unknown as CheckpointStatement | undefined;
+): CheckpointStatement | undefined => {
+  const said = verifyJws(row.jws, keys, type) as unknown as CheckpointStatement | undefined;
   const same =
     said?.tenant === tenantId &&
     said.sequence === row.sequence &&

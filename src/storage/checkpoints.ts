@@ -94,7 +94,7 @@ const makeOne = async (
     previous: newest ? checkpointDigest(newest) : null,
     lastNumber,
   };
-  const row = await makeCheckpoint(key, statement, moved);
+  const row = makeCheckpoint(key, statement, moved);
   if (!(await insertCheckpoint(sql, tenantId, row))) return undefined;
   return { more, made: { sequence: row.sequence, digest: checkpointDigest(row) } };
 };
@@ -106,7 +106,7 @@ const genuine = async (
   tenantId: string,
   key: SigningKey,
 ): Promise<CheckpointStatement> => {
-  const statement = await statementOf(row, tenantId, [key.publicJwk]);
+  const statement = statementOf(row, tenantId, [key.publicJwk]);
   if (statement) return statement;
   throw new Error('The newest checkpoint is not what the service wrote');
 };

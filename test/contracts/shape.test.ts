@@ -165,8 +165,8 @@ describe('what is no HTTP', () => {
 
   test.each([
     [
-      'a header without a name',
-      'GET /made/customers/1/ HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n',
+      'a header whose name is none',
+      'GET /made/customers/1/ HTTP/1.1\r\nHost: a\r\n(): b\r\n\r\n',
       400,
       'malformed-request',
     ],
