@@ -8,17 +8,21 @@ import { wrapKey } from './wrap-key.ts';
 const wrapping = createSecretKey(randomBytes(32));
 const wrapped = (key: SecretBytes): Buffer => wrapKey(key, wrapping, { purpose: 'p', generation: 1 });
 const newKey = (): SecretBytes => new SecretBytes(randomBytes(32));
-const held = (cache: KeyCache, owner: string, bytes: Buffer) => cache.get(owner, bytes)?.export();
+const held = (cache: KeyCache, owner: string, bytes?: Buffer) => cache.get(owner, bytes)?.export();
 
-test('a key is found by its owner and the very bytes that were unwrapped, and by nothing else', () => {
+test('a key is found by its owner, and by the bytes that were unwrapped if they are the very same', () => {
   const cache = keyCache();
   const key = newKey();
   const bytes = wrapped(key);
   cache.set('one', bytes, key);
   expect(held(cache, 'one', Buffer.from(bytes))).toEqual(key.export());
-  expect(held(cache, 'other', bytes), 'another customer').toBeUndefined();
-  expect(held(cache, 'one more', bytes), 'a name that goes on').toBeUndefined();
-  expect(held(cache, 'on', bytes), 'a name that is cut').toBeUndefined();
+  expect(held(cache, 'one')).toEqual(key.export());
+  for (const asked of [bytes, undefined]) {
+    expect(held(cache, 'other', asked), 'another customer').toBeUndefined();
+    expect(held(cache, 'one more', asked), 'a name that goes on').toBeUndefined();
+    expect(held(cache, 'on', asked), 'a name that is cut').toBeUndefined();
+    expect(held(cache, '', asked), 'no name').toBeUndefined();
+  }
   expect(held(cache, 'one', wrapped(key)), 'wrapped anew').toBeUndefined();
   for (let at = 0; at < bytes.length; at++) {
     const changed = Buffer.from(bytes);
@@ -35,12 +39,12 @@ test.each([1024, 16_384])(
     const used = newKey();
     const usedBytes = wrapped(used);
     cache.set('used', usedBytes, used);
-    const left = Array.from({ length: 50 }, newKey).map((key) => ({ key, bytes: wrapped(key) }));
-    for (const { key, bytes } of left) cache.set('left', bytes, key);
+    const left = Array.from({ length: 50 }, (_, n) => `left ${n}`);
+    for (const owner of left) cache.set(owner, wrapped(used), newKey());
     // Four calls are as many as are needed to look at all of the larger one.
     for (now = 0; now < 2000; now += 250) expect(held(cache, 'used', usedBytes)).toEqual(used.export());
     expect(held(cache, 'used', usedBytes)).toEqual(used.export());
-    for (const { bytes } of left) expect(held(cache, 'left', bytes)).toBeUndefined();
+    for (const owner of left) expect(held(cache, owner)).toBeUndefined();
   },
 );
 
@@ -54,7 +58,8 @@ test('of many the latest are found, each with its own key, and no more than ther
     return { key, bytes };
   });
   const found = kept.flatMap(({ key, bytes }, n) => {
-    const known = held(cache, `owner ${n}`, bytes);
+    const known = held(cache, `owner ${n}`);
+    expect(known).toEqual(held(cache, `owner ${n}`, bytes));
     if (known) expect(known).toEqual(key.export());
     return known ? [n] : [];
   });
@@ -64,11 +69,22 @@ test('of many the latest are found, each with its own key, and no more than ther
 
 test('a key is found by a name that is shorter than those which had its place before', () => {
   const cache = keyCache({ most: 4 });
-  for (let n = 0; n < 4; n++) cache.set('a name that is long', wrapped(newKey()), newKey());
+  for (let n = 0; n < 4; n++) cache.set(`a name that is long ${n}`, wrapped(newKey()), newKey());
   const key = newKey();
   const bytes = wrapped(key);
   cache.set('one', bytes, key);
   expect(held(cache, 'one', bytes)).toEqual(key.export());
+});
+
+test('of an owner whose key was wrapped anew the latest is found, in the place of the former', () => {
+  const cache = keyCache({ most: 4 });
+  const [key, other] = [newKey(), newKey()];
+  cache.set('other', wrapped(other), other);
+  const kept = Array.from({ length: 8 }, () => wrapped(key));
+  for (const bytes of kept) cache.set('one', bytes, key);
+  expect(held(cache, 'one', kept[7])).toEqual(key.export());
+  expect(held(cache, 'one', kept[6])).toBeUndefined();
+  expect(held(cache, 'other')).toEqual(other.export());
 });
 
 test('what has another form is not kept', () => {

@@ -1,22 +1,23 @@
 import { SecretBytes } from './data-key.ts';
-import { isWrapped, nonceOf, wrappedBytes } from './wrap-key.ts';
+import { isWrapped, wrappedBytes } from './wrap-key.ts';
 
-/** Unwrapped keys of late. A key is found by its owner and the very bytes that were unwrapped, and by nothing newer. */
+/** Unwrapped keys of late. An owner has one key for as long as it has any. */
 export interface KeyCache {
-  get(owner: string, wrapped: Buffer): SecretBytes | undefined;
+  /** The key of an owner; with `wrapped`, only if these are the very bytes that were unwrapped. */
+  get(owner: string, wrapped?: Buffer): SecretBytes | undefined;
   set(owner: string, wrapped: Buffer, key: SecretBytes): void;
 }
 
 /**
- * Makes a cache. Every use begins with the wrapped key as it lies in the database now, so a key that was destroyed or
- * wrapped anew is never found here, in no process, from that moment on; what is no longer asked for is overwritten within
- * twice `keptMs`, or sooner when there are many. Keys lie in one piece of memory that the collector never looks at: as
- * objects of their own, those of a hundred thousand customers cost more than to unwrap them again.
+ * Makes a cache. Every use begins with what lies in the database now, the wrapped key or a customer who is not erased, so
+ * a key that was destroyed is never used, in no process, from that moment on; what is no longer asked for is overwritten
+ * within twice `keptMs`, or sooner when there are many. Keys lie in one piece of memory that the collector never looks at:
+ * as objects of their own, those of a hundred thousand customers cost more than to unwrap them again.
  */
 export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {}): KeyCache => {
   const sets = 2 ** Math.ceil(Math.log2(most / waysOfSet));
   const times = new Float64Array(sets * waysOfSet).fill(never);
-  /** A part of each wrapped key that is random, so that hardly any other one is ever compared in full. */
+  /** A digest of each owner, so that hardly any other one is ever compared in full. */
   const tags = new Uint32Array(sets * waysOfSet);
   let slots: Buffer | undefined;
   let sweptAt = now();
@@ -32,15 +33,14 @@ export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {
       slots?.fill(0, unswept * slotBytes, (unswept + 1) * slotBytes);
     }
   };
-  const firstOf = (nonce: Buffer): number => (nonce.readUInt32LE(0) % sets) * waysOfSet;
-  const fits = (owner: string, wrapped: Buffer): boolean => owner.length <= ownerBytes && isWrapped(wrapped);
+  const firstOf = (tag: number): number => (tag % sets) * waysOfSet;
   return {
     get(owner, wrapped) {
       const at = now();
       sweep(at);
-      if (!slots || !fits(owner, wrapped)) return undefined;
-      const nonce = nonceOf(wrapped);
-      const [first, tag] = [firstOf(nonce), nonce.readUInt32LE(4)];
+      if (!slots || owner.length > ownerBytes) return undefined;
+      const tag = digestOf(owner);
+      const first = firstOf(tag);
       for (let slot = first; slot < first + waysOfSet; slot++) {
         if (tags[slot] !== tag || !holds(slots, slot * slotBytes, owner, wrapped)) continue;
         times[slot] = at;
@@ -52,16 +52,16 @@ export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {
       return undefined;
     },
     set(owner, wrapped, key) {
-      if (!fits(owner, wrapped)) return;
+      if (owner.length > ownerBytes || !isWrapped(wrapped)) return;
       slots ??= Buffer.alloc(times.length * slotBytes);
-      const nonce = nonceOf(wrapped);
-      const slot = oldestOf(times, firstOf(nonce));
+      const tag = digestOf(owner);
+      const slot = slotFor(slots, times, firstOf(tag), owner);
       const start = slot * slotBytes;
       slots.set(wrapped, start);
       const ownerEnd = start + wrappedBytes + slots.write(owner, start + wrappedBytes, 'latin1');
       if (owner.length < ownerBytes) slots[ownerEnd] = 0;
       slots.set(key.export(), start + nameBytes);
-      tags[slot] = nonce.readUInt32LE(4);
+      tags[slot] = tag;
       times[slot] = now();
     },
   };
@@ -76,21 +76,30 @@ const ownerBytes = 96;
 const nameBytes = wrappedBytes + ownerBytes;
 const slotBytes = nameBytes + keyBytes;
 
-/** Whether the slot that starts here is of this very owner and wrapped key. */
-const holds = (slots: Buffer, start: number, owner: string, wrapped: Buffer): boolean => {
+/** Whether the slot that starts here is of this very owner, and of this wrapped key. */
+const holds = (slots: Buffer, start: number, owner: string, wrapped?: Buffer): boolean => {
   const ownerStart = start + wrappedBytes;
   const ownerEnd = ownerStart + owner.length;
   return (
-    wrapped.compare(slots, start, ownerStart) === 0 &&
+    (wrapped === undefined || wrapped.compare(slots, start, ownerStart) === 0) &&
     slots.toString('latin1', ownerStart, ownerEnd) === owner &&
     (owner.length === ownerBytes || slots[ownerEnd] === 0)
   );
 };
 
-const oldestOf = (times: Float64Array, first: number): number => {
+/** The slot that is the owner's already, or else the one that was used earliest. */
+const slotFor = (slots: Buffer, times: Float64Array, first: number, owner: string): number => {
   let oldest = first;
-  for (let slot = first + 1; slot < first + waysOfSet; slot++) {
+  for (let slot = first; slot < first + waysOfSet; slot++) {
+    if (times[slot] !== never && holds(slots, slot * slotBytes, owner)) return slot;
     if ((times[slot] as number) < (times[oldest] as number)) oldest = slot;
   }
   return oldest;
+};
+
+/** 32 bits of a name (FNV-1a); what they find is compared in full. */
+const digestOf = (owner: string): number => {
+  let digest = 0x811c9dc5;
+  for (let at = 0; at < owner.length; at++) digest = Math.imul(digest ^ owner.charCodeAt(at), 0x01000193);
+  return digest >>> 0;
 };

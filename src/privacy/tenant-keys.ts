@@ -18,6 +18,11 @@ export interface TenantKeys {
    * throws but for an unknown generation, so that one row that was tampered with fails nobody else.
    */
   heldKey(customerId: string, wrapped: Buffer | null): HeldKey;
+  /**
+   * The key of a customer where it was unwrapped of late; good for a customer alone of whom the database says now that it
+   * is there and not erased.
+   */
+  recentKey(customerId: string): DataKey | undefined;
   wrapSecret(purpose: string, secret: KeyObject): Buffer;
   unwrapSecret(purpose: string, wrapped: Buffer): KeyObject;
   /** Whether a value lies plain where none can: somebody put it there. */
@@ -90,6 +95,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
         return 'unreadable';
       }
     },
+    recentKey: (customerId) => (sealing ? cache.get(dataKeyOf(tenantId, customerId)) : undefined),
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
     unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
     isForged: (value) => sealedOnly && isPlain(value),

@@ -57,9 +57,6 @@ export const isWrapped = (bytes: Buffer): boolean => bytes.length === wrappedByt
 /** The generation of the key that wrapped this one. */
 export const generationOf = (wrapped: Buffer): number => wrapped.readUInt32BE(1);
 
-/** The random bytes in a wrapped key, which no other one has. */
-export const nonceOf = (wrapped: Buffer): Buffer => wrapped.subarray(headBytes, headBytes + nonceBytes);
-
 const format = 1;
 const headBytes = 5;
 const nonceBytes = 12;

@@ -13,24 +13,33 @@ export interface DataKeyRow {
  * The stored key of the customer that a row of `table` names, for a select list: null where there never was one, empty
  * where it was destroyed, or is about to be: from the moment of no return on nobody uses it.
  */
-export const dataKeyColumn = (table: string): string =>
+export const dataKeyColumn = (table: string): string => `${dataKeyOf(table)} AS "dataKey"`;
+
+/** The same as an expression. */
+export const dataKeyOf = (table: string): string =>
   `(SELECT CASE WHEN k.destroyed_at IS NULL AND k.wrapped IS NOT NULL THEN k.wrapped ELSE '\\x' END FROM customer_key k
-    WHERE k.tenant_id = ${table}.tenant_id AND k.customer_id = ${table}.customer_id) AS "dataKey"`;
+    WHERE k.tenant_id = ${table}.tenant_id AND k.customer_id = ${table}.customer_id)`;
 
 /** A row as it is read: the key of its customer is still wrapped. */
 export type Wrapped<Row extends { dataKey: HeldKey }> = Omit<Row, 'dataKey'> & { dataKey: Buffer | null };
 
-/** Rows with the keys of their customers unwrapped. Throws UnknownGeneration. */
+/**
+ * Rows with the keys of their customers unwrapped; `recent` are keys that were not asked for, since they are at hand.
+ * Throws UnknownGeneration.
+ */
 export const withHeldKeys = <Row extends { customerId: string; dataKey: HeldKey }>(
   keys: TenantKeys,
   rows: Wrapped<Row>[],
+  recent?: ReadonlyMap<string, HeldKey>,
 ): Row[] =>
   rows.map((row) => {
     const { customerId, dataKey, sealed } = row as unknown as Wrapped<Row> & {
       customerId: string;
       sealed?: Buffer;
     };
-    const held = sealed && keys.isForged(sealed) ? 'unreadable' : keys.heldKey(customerId, dataKey);
+    const known = dataKey === null ? recent?.get(customerId) : undefined;
+    const held =
+      sealed && keys.isForged(sealed) ? 'unreadable' : (known ?? keys.heldKey(customerId, dataKey));
     return { ...row, dataKey: held } as unknown as Row;
   });
 

@@ -3,8 +3,7 @@ import { lookupTokens, uniqueTokens } from '../customer/lookup.ts';
 import { decodeCustomer } from '../customer/record.ts';
 import type { LookupRow, StoredCustomer, TokenRow } from '../customer/stored-rows.ts';
 import { OperatorError } from '../errors.ts';
-import { readCustomers } from './customers.ts';
-import { withHeldKeys } from './data-keys.ts';
+import { lockCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { deleteLookups, deleteUniques } from './tokens.ts';
 
@@ -20,8 +19,7 @@ export const destroyDataKey = (database: Database, tenant: Tenant, customerId: s
   database.keyring.with(tenant.id, (keys) =>
     database.inTenant(tenant.id, async (sql) => {
       await refuseUnsealed(sql, tenant);
-      const rows = await readCustomers(sql, tenant.id, [customerId], true);
-      const [row] = withHeldKeys<StoredCustomer>(keys, rows);
+      const [row] = await lockCustomers(sql, keys, tenant.id, [customerId]);
       return row !== undefined && destroyDataKeyIn(sql, tenant.id, customerId, tokensOf(tenant, row));
     }),
   );

@@ -1,9 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import type { ErasureFacts, ErasureWork, Evidence } from '../customer/erasure-work.ts';
-import type { StoredCustomer } from '../customer/stored-rows.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
-import { readCustomers } from './customers.ts';
-import { withHeldKeys } from './data-keys.ts';
+import { lockCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { destroyDataKeyIn, disuseDataKeyIn, noTokens } from './destroy-data-key.ts';
 import { endAllOf } from './end-all-of.ts';
@@ -68,8 +66,7 @@ const begin = async (
   const structure = await lockStructure(sql, tenant.id);
   const customerId = await customerOf(sql, tenant.id, erasureId);
   if (customerId === undefined) return undefined;
-  const rows = await readCustomers(sql, tenant.id, [customerId], true);
-  const [row] = withHeldKeys<StoredCustomer>(keys, rows);
+  const [row] = await lockCustomers(sql, keys, tenant.id, [customerId]);
   const begun = await readFacts(sql, tenant.id, erasureId);
   if (begun || !row) return begun;
   const due = await sql(

@@ -2,8 +2,7 @@ import type { Tenant } from '../access/principal.ts';
 import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
-import { readCustomers } from './customers.ts';
-import { withHeldKeys } from './data-keys.ts';
+import { lockCustomers } from './customers.ts';
 import type { Sql } from './database.ts';
 
 /**
@@ -16,8 +15,7 @@ export const lockedCustomer = async (
   tenant: Tenant,
   customerId: string,
 ): Promise<StoredCustomer | undefined> => {
-  const rows = await readCustomers(sql, tenant.id, [customerId], true);
-  const [row] = withHeldKeys<StoredCustomer>(keys, rows);
+  const [row] = await lockCustomers(sql, keys, tenant.id, [customerId]);
   if (row?.erasedAt || row?.dataKey === 'destroyed') throw new Refusal('erased');
   return row;
 };

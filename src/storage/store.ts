@@ -1,6 +1,6 @@
 import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { GroupTransaction, Loaded, Needs, OpenRequest, Store, Writes } from '../customer/store.ts';
-import type { HistoryRow, StoredCustomer, StoredReply } from '../customer/stored-rows.ts';
+import type { HistoryRow, StoredReply } from '../customer/stored-rows.ts';
 import { type HeldKey, newDataKey, plainKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { createAccessStore, insertAccesses } from './access-log.ts';
@@ -44,7 +44,9 @@ export const createStore = (
       ),
     ),
   readCustomers: (tenant, ids) =>
-    readWithKeys(database, tenant.id, (sql) => readCustomers(sql, tenant.id, ids)),
+    database.keyring.with(tenant.id, (keys) =>
+      database.readInTenant(tenant.id, (sql) => readCustomers(sql, keys, tenant.id, ids)),
+    ),
   readNumbers: (tenant, ids, numbers) =>
     database.readInTenant(tenant.id, async (sql) => {
       const [ofIds, ofNumbers] = await Promise.all([
@@ -129,8 +131,8 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
     ids,
   ] = await Promise.all([
     sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
-    readCustomersToChange(sql, tenantId, needs.customers, needs.lock),
-    readCustomers(sql, tenantId, needs.others),
+    readCustomersToChange(sql, keys, tenantId, needs.customers, needs.lock),
+    readCustomers(sql, keys, tenantId, needs.others),
     lockOpenRequests(sql, tenantId, needs.requests),
     readReplies(sql, tenantId, needs.replies),
     needs.structure ? lockStructure(sql, tenantId) : null,
@@ -147,7 +149,7 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
     newDataKey: keyring.sealing ? newDataKey : () => plainKey,
     chainSecret: keys.ownSecret('chain'),
     othersAsked: needs.others,
-    customers: withHeldKeys<StoredCustomer>(keys, [...customers, ...others]),
+    customers: [...customers, ...others],
     replies: withHeldKeys<StoredReply>(keys, replies),
     openRequests: withHeldKeys<OpenRequest>(keys, openRequests),
     structure,
