@@ -88,8 +88,9 @@ export interface ErasureQuery {
 
 /**
  * Erasures and legal holds in a database. Every call is of one tenant and is one transaction. They throw Refusal
- * `not-found` where there is no such customer, and, where they change something, `erased` where it was erased and
- * `idempotency-key-reused`. A refusal that is decided against the record is given as a reply where a key keeps it.
+ * `not-found` where there is no such customer, and, where they change something, `erased` where it was erased,
+ * `idempotency-key-reused` and `idempotency-key-in-progress`. A refusal that is decided against the record is given as a
+ * reply where a key keeps it.
  */
 export interface ErasureStore {
   /** Refuses with `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `validation-failed` and `not-sealed`. */
