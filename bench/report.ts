@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { type Line, linesOf } from './lines.ts';
 import type { MeasureName, Run } from './measures.ts';
 import { decimal, measuresIn, median, medianOf, type Results, runsOf, whole } from './results.ts';
+import { sealingRounds, sealingSeconds } from './sealing-rounds.ts';
 
 /** The table of the report, in Markdown. */
 export const tableOf = (results: Results): string =>
@@ -41,7 +42,7 @@ export const reportOf = (results: Results): string =>
   [
     '# Benchmark',
     `${results.startedAt}. ${describe(results.machine)}`,
-    `${whole(results.options.customers)} customers, ${results.options.rounds} rounds of ${results.options.seconds} s, 64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.${searched(results)}`,
+    `${whole(results.options.customers)} customers, ${results.options.rounds} rounds of ${results.options.seconds} s, 64 connections; PostgreSQL and the load generator on the same machine. Figures are medians of the rounds; a ratio is that of the medians.${searched(results)}${compared(results)}`,
     tableOf(results),
     ...(disturbanceIn(results) ? [disturbanceIn(results)] : []),
     '## Where the time goes',
@@ -68,6 +69,11 @@ const searched = ({ options: { people } }: Results): string =>
   people === 0
     ? ''
     : ` Searches: ${whole(people)} customers, 4 connections, pages of 50, rounds of half that time.`;
+
+const compared = ({ runs, options: { seconds } }: Results): string =>
+  runs.some(({ measure }) => measure === 'patch sealed')
+    ? ` Sealed and unsealed: ${sealingRounds} rounds of ${sealingSeconds(seconds)} s in turn.`
+    : '';
 
 /** The machine in one line. */
 export const describe = (machine: Record<string, string>): string =>

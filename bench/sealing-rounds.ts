@@ -5,7 +5,8 @@ import { say } from './say.ts';
 /**
  * Measures a service that seals and one that does not in alternation, each on a database of its own, so that whatever
  * slows the machine for a while slows both; every other round begins with the other one. Reads and changes take turns,
- * as they do in a service, so that what a process keeps of keys is as warm as it is there.
+ * as they do in a service. Rounds are many and short: no service that is as busy as this one rests for half a minute, in
+ * which it would let go of the keys that it keeps, and a slow machine is slow for longer than a round.
  */
 export const runSealingRounds = async (
   sealed: Stand,
@@ -21,17 +22,20 @@ export const runSealingRounds = async (
   };
   say('Warming up, sealed and unsealed');
   for (const name of order) await run(name, seconds * warmUps);
-  for (let round = 1; round <= rounds; round++) {
-    say(`Sealed and unsealed, round ${round} of ${rounds}`);
+  for (let round = 1; round <= sealingRounds; round++) {
+    say(`Sealed and unsealed, round ${round} of ${sealingRounds}`);
     for (const name of round % 2 === 0 ? order : order.toReversed()) {
-      runs.push({ measure: name, round, run: await run(name, seconds) });
+      runs.push({ measure: name, round, run: await run(name, sealingSeconds(seconds)) });
     }
   }
   return runs;
 };
 
-/** More of them than of others: what counts is that the two lie close together. */
-const rounds = 4;
+/** How long a round of this comparison is, where one of the others takes so many seconds. */
+export const sealingSeconds = (seconds: number): number => Math.max(1, Math.round(seconds / 5));
+
+/** As long in all as four rounds of the others: what counts is that the two lie close together. */
+export const sealingRounds = 20;
 
 /** As many rounds as it takes until most customers were read. */
 const warmUps = 2;
