@@ -45,6 +45,10 @@ test('others read what we sign, and we what they sign, as RFC 7515 and RFC 8037 
     .sign(secret, { crit: { x: true } });
   // What must be understood and is not makes it invalid (RFC 7515 section 4.1.11).
   expect(verifyJws(critical, [publicJwk], 'a+jws')).toBeUndefined();
+  const otherName = await new CompactSign(body)
+    .setProtectedHeader({ ...header, alg: 'Ed25519' })
+    .sign(secret);
+  expect(verifyJws(otherName, [publicJwk], 'a+jws'), 'another algorithm').toBeUndefined();
   expect(verifyJws(`${theirs}=`, [publicJwk], 'a+jws')).toBeUndefined();
   expect(verifyJws(`${theirs}.`, [publicJwk], 'a+jws')).toBeUndefined();
 });

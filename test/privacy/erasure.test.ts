@@ -28,6 +28,13 @@ const inDays = (days: number) => new Date(Date.now() + days * day).toISOString()
 const makeDue = (id: string) =>
   service.database.query('UPDATE erasure SET due_at = now() WHERE customer_id = $1', [id]);
 
+/** Who waits for this has looked for a kept reply before anybody can keep one. */
+const holdReplies = async () => {
+  const lock = await holdLock(service.database, 'SELECT 1', []);
+  await lock.query('LOCK TABLE idempotency_reply IN SHARE ROW EXCLUSIVE MODE');
+  return lock;
+};
+
 describe('the window', () => {
   test('an erasure is due after thirty days, and until then the customer is there', async () => {
     const id = await person();
@@ -184,9 +191,7 @@ describe('a repeat under an idempotency key', () => {
 describe('one idempotency key for two customers at once', () => {
   test('does something for one of them alone', async () => {
     const ids = [await person(), await person()];
-    // Both have looked for a kept reply before either can keep its own.
-    const lock = await holdLock(service.database, 'SELECT 1', []);
-    await lock.query('LOCK TABLE idempotency_reply IN SHARE ROW EXCLUSIVE MODE');
+    const lock = await holdReplies();
     const headers = { 'idempotency-key': `both-${ids[0]}` };
     const setting = Promise.all(
       ids.map((id) => officer.send('PUT', holdOf(id), { body: { reason: 'Zcourt' }, headers })),
@@ -205,8 +210,7 @@ describe('one idempotency key for two customers at once', () => {
 
 test('of two that ask the same about nobody at once, one is told to wait', async () => {
   const id = uuidv7();
-  const lock = await holdLock(service.database, 'SELECT 1', []);
-  await lock.query('LOCK TABLE idempotency_reply IN SHARE ROW EXCLUSIVE MODE');
+  const lock = await holdReplies();
   const headers = { 'idempotency-key': `nobody-twice-${id}` };
   const set = () => officer.send('PUT', holdOf(id), { body: { reason: 'Zcourt' }, headers });
   const setting = Promise.all([set(), set()]);
