@@ -5,7 +5,7 @@ import type { Customer } from '../src/customer/customer.ts';
 import { entryHash, headMac, noHash } from '../src/customer/history-chain.ts';
 import { declaredPath, encodeHistory } from '../src/customer/history-entry.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
-import { dataKeyOf, encodeCustomer, textOf } from '../src/customer/record.ts';
+import { bytesOf, dataKeyOf, encodeCustomer } from '../src/customer/record.ts';
 import type { HistoryRow } from '../src/customer/stored-rows.ts';
 import { newDataKey, plainKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
@@ -88,7 +88,7 @@ const insertBatch = async (sql: Sql, tenant: KeyedTenant, numbers: number[]): Pr
           operation: 'create',
           reason: null,
           changes: changes[index] ?? [],
-          snapshot: textOf(customer),
+          snapshot: bytesOf(customer).toString('utf8'),
         },
         tenant.id,
         dataKeyOf(customer),

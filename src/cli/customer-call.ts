@@ -7,7 +7,7 @@ import { readConfig } from '../config.ts';
 import { answered } from '../contracts/answered.ts';
 import { native } from '../contracts/native/contract.ts';
 import { createDoor } from '../customer/execute.ts';
-import type { Reply } from '../customer/operation.ts';
+import { asText, type Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { callReader, type Incoming } from '../http/call.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -34,7 +34,7 @@ export const callCustomer = async (
   asked: CustomerCall,
 ): Promise<JsonObject> => {
   const reply = await replyTo(database, tenant, routeId, asked);
-  return JSON.parse(reply.body || '{}') as JsonObject;
+  return JSON.parse(asText(reply).body || '{}') as JsonObject;
 };
 
 /** The same with all of the answer, whose body may come in parts. */
@@ -64,7 +64,7 @@ export const replyTo = async (
       return native.renderRefusal(error, { requestId, method: route.method, path, header: () => undefined });
     });
   if (reply.status < 400) return reply;
-  const body = JSON.parse(reply.body || '{}') as JsonObject;
+  const body = JSON.parse(asText(reply).body || '{}') as JsonObject;
   if (reply.status === 404) {
     throw new CommandFailure(
       exitCodes.missing,

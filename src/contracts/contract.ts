@@ -4,7 +4,7 @@ import type { Scope } from '../access/scopes.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Context } from '../customer/context.ts';
 import type { Door } from '../customer/execute.ts';
-import type { Reply } from '../customer/operation.ts';
+import type { Reply, TextReply } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Json } from '../schema/json.ts';
@@ -159,5 +159,5 @@ export interface Contract {
   /** Judges the rest of an authenticated request's headers; throws a Refusal. */
   admit?(credential: Credential, header: Header): void;
   /** Gives a refusal the contract's shape; also for what was refused before it reached a route, or when made later. */
-  renderRefusal(refusal: Refusal, asked: Asked): Reply;
+  renderRefusal(refusal: Refusal, asked: Asked): TextReply;
 }

@@ -7,7 +7,7 @@ import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
 import { noteChanged } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
-import { textOf } from './record.ts';
+import { bytesOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
 import type { Loaded } from './store.ts';
 import type { ReplyRow, RequestEnd, RequestRow } from './stored-rows.ts';
@@ -185,7 +185,8 @@ const entryOf = (command: Command, decision: Decision): HistoryEntry => {
     operation: command.operation.name,
     reason: command.context.reason,
     changes: decision.past?.changes ?? decision.changes,
-    snapshot: version === 1 || version % snapshotEvery === 0 ? textOf(decision.after) : null,
+    snapshot:
+      version === 1 || version % snapshotEvery === 0 ? bytesOf(decision.after).toString('utf8') : null,
   };
 };
 

@@ -241,8 +241,8 @@ export interface Customer {
   guardedAt?: number;
   /** The key under which the customer is sealed. */
   dataKey?: HeldKey;
-  /** The record as JSON text, where it is known already. */
-  text?: string;
+  /** The record as JSON text in UTF-8, where it is known already. */
+  bytes?: Buffer;
   /** The highest protection level that the text names, where it was looked for already. */
   levelInText?: number | undefined;
 }

@@ -1,5 +1,5 @@
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
-import { seal, sealText, unseal, unsealText } from '../privacy/seal.ts';
+import { seal, sealContent, unseal, unsealText } from '../privacy/seal.ts';
 import type { Change } from '../schema/diff.ts';
 import type { Json } from '../schema/json.ts';
 import { formatPointer, parsePointer } from '../schema/pointer.ts';
@@ -38,7 +38,7 @@ export const encodeHistory = (
     operation: entry.operation,
     open: '[]',
     sealed: seal({ changes: entry.changes as unknown as Json, reason: entry.reason }, key, place.history),
-    snapshot: entry.snapshot === null ? null : sealText(entry.snapshot, key, place.snapshot),
+    snapshot: entry.snapshot === null ? null : sealContent(entry.snapshot, key, place.snapshot),
   };
 };
 

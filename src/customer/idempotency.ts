@@ -75,7 +75,7 @@ export const storedReply = (
   key: DataKey | undefined,
 ): ReplyRow => {
   const { keyDigest, fingerprint } = command.idempotency as { keyDigest: Buffer; fingerprint: Buffer };
-  const { headers, text } = closed(reply, keptSight(command.context, command.customerId));
+  const { headers, content } = closed(reply, keptSight(command.context, command.customerId));
   return {
     keyDigest,
     fingerprint,
@@ -83,7 +83,7 @@ export const storedReply = (
     status: reply.status,
     headers: JSON.stringify(headers),
     sealed: sealBeside(
-      text,
+      content,
       key,
       command.context.tenant,
       replyPlace(command.context.tenant, { customerId: command.customerId, keyDigest }),
@@ -102,12 +102,12 @@ const sightKept = 'customary-sight';
 const closed = (
   { headers: shown, body }: Reply,
   sight: string | undefined,
-): { headers: Record<string, string>; text: string } => {
+): { headers: Record<string, string>; content: string | Buffer } => {
   const headers = sight === undefined ? shown : joined(shown, { [sightKept]: sight });
   const said = headers[callersOwn];
   return said === undefined
-    ? { headers, text: body }
-    : { headers: { ...headers, [callersOwn]: '' }, text: `${said}\n${body}` };
+    ? { headers, content: body }
+    : { headers: { ...headers, [callersOwn]: '' }, content: `${said}\n${body}` };
 };
 
 const opened = (

@@ -86,7 +86,19 @@ export type Outcome =
 export interface Reply {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  /** A text, or the bytes of one in UTF-8. */
+  body: string | Buffer;
   /** The body in parts, in the place of `body`, where it may be too long to be held at once. */
   parts?: AsyncIterable<string>;
 }
+
+/** A reply whose body is a text for sure, as that of every refusal is. */
+export interface TextReply extends Reply {
+  body: string;
+}
+
+/** The same reply with its body as a text. */
+export const asText = <R extends Reply>(reply: R): R & TextReply => ({
+  ...reply,
+  body: typeof reply.body === 'string' ? reply.body : reply.body.toString('utf8'),
+});

@@ -1,5 +1,5 @@
 import { type DataKey, type HeldKey, keyIn } from '../privacy/data-key.ts';
-import { sealText, unsealText } from '../privacy/seal.ts';
+import { sealContent, unsealBytes } from '../privacy/seal.ts';
 import { joined } from '../schema/joined.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
@@ -9,12 +9,12 @@ import type { CustomerRow, StoredCustomer } from './stored-rows.ts';
 /** The shape of the record, by which it is masked and searched. */
 export const customerShape = shapeOf(customerData);
 
-/** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its text alone. */
+/** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its bytes alone. */
 export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer => {
   const place = placeOf(tenantId, row.customerId, row.version);
   const erased = row.erasedAt !== null || row.dataKey === 'destroyed';
-  const text = erased ? erasedText : unsealText(row.sealed, row.dataKey, place);
-  return new ReadCustomer(row, tenantId, text, erased);
+  const bytes = erased ? erasedBytes : unsealBytes(row.sealed, row.dataKey, place);
+  return new ReadCustomer(row, tenantId, bytes, erased);
 };
 
 /** A class, since an accessor of each object's own costs more than the rest of reading it. `withData` copies it. */
@@ -27,12 +27,12 @@ class ReadCustomer implements Customer {
   readonly updatedAt: Date;
   readonly deletedAt: Date | null;
   readonly dataKey: HeldKey;
-  readonly text: string;
+  readonly bytes: Buffer;
   declare readonly erased?: true;
   levelInText: number | undefined;
   #data: CustomerData | undefined;
 
-  constructor(row: StoredCustomer, tenantId: string, text: string, erased: boolean) {
+  constructor(row: StoredCustomer, tenantId: string, bytes: Buffer, erased: boolean) {
     this.id = row.customerId;
     this.tenantId = tenantId;
     this.number = row.number;
@@ -41,12 +41,12 @@ class ReadCustomer implements Customer {
     this.updatedAt = row.updatedAt;
     this.deletedAt = row.deletedAt;
     this.dataKey = row.dataKey;
-    this.text = text;
+    this.bytes = bytes;
     if (erased) this.erased = true;
   }
 
   get data(): CustomerData {
-    this.#data ??= JSON.parse(this.text) as CustomerData;
+    this.#data ??= JSON.parse(this.bytes.toString('utf8')) as CustomerData;
     return this.#data;
   }
 }
@@ -60,8 +60,8 @@ export const encodeCustomer = (customer: Customer): Omit<CustomerRow, 'chainHead
   createdAt: customer.createdAt,
   updatedAt: customer.updatedAt,
   deletedAt: customer.deletedAt,
-  sealed: sealText(
-    textOf(customer),
+  sealed: sealContent(
+    bytesOf(customer),
     dataKeyOf(customer),
     placeOf(customer.tenantId, customer.id, customer.version),
   ),
@@ -78,16 +78,16 @@ const placeOf = (tenantId: string, customerId: string, version: number) =>
   ({ kind: 'record', tenantId, customerId, version }) as const;
 
 /** What is left of the record of an erased customer: nothing, and nobody may see it. */
-const erasedText = '{"protectionLevel":4}';
+const erasedBytes = Buffer.from('{"protectionLevel":4}');
 
-/** The record as JSON text, made once for all that need it. */
-export const textOf = (customer: Customer): string => {
-  customer.text ??= JSON.stringify(customer.data);
-  return customer.text;
+/** The record as JSON text in UTF-8, made once for all that need it: it is sealed, kept and sent as it is. */
+export const bytesOf = (customer: Customer): Buffer => {
+  customer.bytes ??= Buffer.from(JSON.stringify(customer.data));
+  return customer.bytes;
 };
 
 /** The same customer with another record. */
 export const withData = (
-  { text: _text, levelInText: _level, ...customer }: Customer,
+  { bytes: _bytes, levelInText: _level, ...customer }: Customer,
   data: JsonObject,
 ): Customer => joined(customer, { data: data as unknown as CustomerData });

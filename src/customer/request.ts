@@ -2,9 +2,9 @@ import type { Principal, Tenant } from '../access/principal.ts';
 import type { Scope } from '../access/scopes.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
 import { type DataKey, keyIn } from '../privacy/data-key.ts';
-import { sealText, unsealText } from '../privacy/seal.ts';
+import { sealContent, unsealText } from '../privacy/seal.ts';
 import type { Json } from '../schema/json.ts';
-import type { Command, Outcome, Reply } from './operation.ts';
+import { asText, type Command, type Outcome, type Reply, type TextReply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
 import { noNeeds, noWrites, type Store } from './store.ts';
 import type { RequestEnd, StoredRequest } from './stored-rows.ts';
@@ -27,7 +27,7 @@ export interface AcceptedCall {
 
 /** Closes an accepted call for storage. */
 export const sealCall = (call: AcceptedCall, key: DataKey, named: RequestName): Buffer =>
-  sealText(JSON.stringify(call), key, placeOf('request', named));
+  sealContent(JSON.stringify(call), key, placeOf('request', named));
 
 /** Opens a stored call. Throws Refusal `erased` when its customer was erased. */
 export const unsealCall = (row: StoredRequest, tenantId: string): AcceptedCall => {
@@ -82,7 +82,7 @@ export const principalOf = (call: AcceptedCall): Principal => ({
 });
 
 /** The reply to an ended request, and why it failed if it did: `internal-error` alone is the service's own fault. */
-export interface KeptReply extends Reply {
+export interface KeptReply extends TextReply {
   code?: ErrorCode;
 }
 
@@ -94,7 +94,8 @@ export const endOf = (
   reply: Reply,
   key: DataKey | undefined,
 ): RequestEnd => {
-  const kept: KeptReply = outcome.kind === 'refused' ? { ...reply, code: outcome.refusal.code } : reply;
+  const text = asText(reply);
+  const kept: KeptReply = outcome.kind === 'refused' ? { ...text, code: outcome.refusal.code } : text;
   return {
     requestId,
     status: outcome.kind === 'refused' ? 'failed' : 'succeeded',

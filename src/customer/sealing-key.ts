@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
-import { type SealPlace, sealText, sealUnowned, unsealText } from '../privacy/seal.ts';
+import { type SealPlace, sealContent, sealUnowned, unsealText } from '../privacy/seal.ts';
 import { oncePer } from '../schema/once-per.ts';
 
 /**
@@ -9,11 +9,12 @@ import { oncePer } from '../schema/once-per.ts';
  * have one, under a key of the tenant. Only refusals meet that case, and they quote no value.
  */
 export const sealBeside = (
-  text: string,
+  content: string | Buffer,
   key: DataKey | undefined,
   tenant: Tenant,
   place: SealPlace,
-): Buffer => (key === undefined ? sealUnowned(text, tenantKeyOf(tenant), place) : sealText(text, key, place));
+): Buffer =>
+  key === undefined ? sealUnowned(content, tenantKeyOf(tenant), place) : sealContent(content, key, place);
 
 /** Opens what `sealBeside` closed. */
 export const unsealBeside = (sealed: Buffer, held: HeldKey, tenant: Tenant, place: SealPlace): string =>

@@ -5,7 +5,7 @@ import { askedIn } from '../contracts/command.ts';
 import type { Asked, Call, Contract } from '../contracts/contract.ts';
 import { noDisclosures } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
-import type { Reply } from '../customer/operation.ts';
+import type { TextReply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
 import type { StoredRequest } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
@@ -126,7 +126,7 @@ const carryOut = async (options: RunnerOptions, tenant: Tenant, row: StoredReque
 };
 
 /** Whatever is wrong with the contract itself, the request ends. */
-const inShape = (contract: Contract, refusal: Refusal, asked: Asked): Reply => {
+const inShape = (contract: Contract, refusal: Refusal, asked: Asked): TextReply => {
   try {
     return contract.renderRefusal(refusal, asked);
   } catch {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newDataKey, plainKey } from './data-key.ts';
-import { type SealPlace, seal, sealText, sealUnowned, unseal, unsealText } from './seal.ts';
+import { type SealPlace, seal, sealContent, sealUnowned, unseal, unsealText } from './seal.ts';
 
 const place: SealPlace = { kind: 'record', tenantId: 't', customerId: 'c', version: 1 };
 const key = newDataKey();
@@ -11,8 +11,8 @@ test('what was sealed is opened as it was', () => {
     fc.property(fc.jsonValue(), fc.string({ unit: 'grapheme' }), (value, text) => {
       const json = JSON.parse(JSON.stringify(value));
       expect(unseal(seal(json, key, place), key, place)).toEqual(json);
-      expect(unsealText(sealText(text, key, place), key, place)).toBe(text);
-      expect(unseal(sealText(JSON.stringify(text), key, place), key, place)).toBe(text);
+      expect(unsealText(sealContent(text, key, place), key, place)).toBe(text);
+      expect(unseal(sealContent(JSON.stringify(text), key, place), key, place)).toBe(text);
       expect(unsealText(sealUnowned(text, key, place), 'none', place, key)).toBe(text);
     }),
   );
@@ -20,19 +20,19 @@ test('what was sealed is opened as it was', () => {
 
 test('what is sealed shows nothing of the text, and the same text never looks the same twice', () => {
   const text = 'Zpersonal'.repeat(20);
-  const [one, other] = [sealText(text, key, place), sealText(text, key, place)];
+  const [one, other] = [sealContent(text, key, place), sealContent(text, key, place)];
   expect(one.includes('Zpersonal')).toBe(false);
   expect(one.subarray(1).equals(other.subarray(1))).toBe(false);
   expect(one).toHaveLength(1 + 12 + text.length + 16);
 });
 
 test('a nonce is never used again', () => {
-  const nonces = Array.from({ length: 5000 }, () => sealText('', key, place).toString('hex', 1, 13));
+  const nonces = Array.from({ length: 5000 }, () => sealContent('', key, place).toString('hex', 1, 13));
   expect(new Set(nonces).size).toBe(nonces.length);
 });
 
 test('any changed bit, and any cut, is refused', () => {
-  const sealed = sealText('{"name":"Zpersonal"}', key, place);
+  const sealed = sealContent('{"name":"Zpersonal"}', key, place);
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const changed = Buffer.from(sealed);
     changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
@@ -46,7 +46,7 @@ test('any changed bit, and any cut, is refused', () => {
 });
 
 describe('a sealed value is refused', () => {
-  const sealed = sealText('"x"', key, place);
+  const sealed = sealContent('"x"', key, place);
   const elsewhere: [string, Partial<SealPlace>][] = [
     ['at another customer', { customerId: 'd' }],
     ['in another tenant', { tenantId: 'u' }],
@@ -74,5 +74,5 @@ test('an unknown form is an error that says nothing of the content', () => {
 test('what was stored before there were keys is still read', () => {
   expect(unsealText(Buffer.from('\u0000"old"'), 'none', place)).toBe('"old"');
   expect(() => unsealText(Buffer.from('\u0000"old"'), 'unreadable', place)).toThrow(/is missing$/);
-  expect(unsealText(sealText('"bench"', plainKey, place), plainKey, place)).toBe('"bench"');
+  expect(unsealText(sealContent('"bench"', plainKey, place), plainKey, place)).toBe('"bench"');
 });

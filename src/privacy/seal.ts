@@ -20,30 +20,35 @@ export interface SealPlace {
  * was written before there were keys.
  */
 export const seal = (value: Json, key: DataKey, place: SealPlace): Buffer =>
-  sealText(JSON.stringify(value), key, place);
+  sealContent(JSON.stringify(value), key, place);
 
-/** The same for a text that is JSON already. */
-export const sealText = (text: string, key: DataKey, place: SealPlace): Buffer =>
-  key === plainKey ? plain(text) : closed(text, key, place, customersForm);
+/** The same for JSON that is a text already, or the bytes of one in UTF-8. */
+export const sealContent = (content: string | Buffer, key: DataKey, place: SealPlace): Buffer =>
+  key === plainKey ? plain(content) : closed(content, key, place, customersForm);
 
 /**
  * The same for a value that belongs to no customer, like the refusal of a change of one that is not there: it is sealed
  * under a key of the tenant, and says so.
  */
-export const sealUnowned = (text: string, tenantKey: KeyObject, place: SealPlace): Buffer =>
-  closed(text, tenantKey, place, tenantsForm);
+export const sealUnowned = (content: string | Buffer, tenantKey: KeyObject, place: SealPlace): Buffer =>
+  closed(content, tenantKey, place, tenantsForm);
 
-const closed = (text: string, key: KeyObject | SecretBytes, place: SealPlace, form: number): Buffer => {
+const closed = (
+  content: string | Buffer,
+  key: KeyObject | SecretBytes,
+  place: SealPlace,
+  form: number,
+): Buffer => {
   const nonce = randomPool(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', cipherKey(key), nonce);
   cipher.setAAD(associated(place));
-  const content = cipher.update(text, 'utf8');
+  const ciphertext = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content);
   cipher.final();
-  const sealed = Buffer.allocUnsafe(contentStart + content.length + tagBytes);
+  const sealed = Buffer.allocUnsafe(contentStart + ciphertext.length + tagBytes);
   sealed[0] = form;
   sealed.set(nonce, 1);
-  sealed.set(content, contentStart);
-  sealed.set(cipher.getAuthTag(), contentStart + content.length);
+  sealed.set(ciphertext, contentStart);
+  sealed.set(cipher.getAuthTag(), contentStart + ciphertext.length);
   return sealed;
 };
 
@@ -54,14 +59,18 @@ const closed = (text: string, key: KeyObject | SecretBytes, place: SealPlace, fo
 export const unseal = (sealed: Buffer, held: HeldKey, place: SealPlace): Json =>
   JSON.parse(unsealText(sealed, held, place)) as Json;
 
-/** Opens what `sealText` closed. */
-export const unsealText = (
+/** Opens what `sealContent` closed, as a text. */
+export const unsealText = (sealed: Buffer, held: HeldKey, place: SealPlace, tenantsKey?: KeyObject): string =>
+  unsealBytes(sealed, held, place, tenantsKey).toString('utf8');
+
+/** The same as bytes: what is sent or sealed again as it is need not become a text. */
+export const unsealBytes = (
   sealed: Buffer,
   held: HeldKey,
   place: SealPlace,
   tenantsKey?: KeyObject,
-): string => {
-  if (isPlain(sealed) && held !== 'unreadable') return sealed.toString('utf8', 1);
+): Buffer => {
+  if (isPlain(sealed) && held !== 'unreadable') return sealed.subarray(1);
   if (sealed[0] === undefined || sealed[0] > tenantsForm) throw new Error(`Unknown seal format ${sealed[0]}`);
   const key = isUnowned(sealed) ? tenantsKey : held;
   if (key === undefined || typeof key !== 'object')
@@ -82,7 +91,7 @@ export const unsealText = (
   } catch {
     throw new Error(`A sealed ${place.kind} was changed, moved, or sealed under another key`);
   }
-  return content.toString('utf8');
+  return content;
 };
 
 /** Whether a value lies in the plain form of before there were keys. */
@@ -103,9 +112,5 @@ const tagOptions = { authTagLength: tagBytes };
 const associated = ({ kind, tenantId, customerId, version, name = '' }: SealPlace): Buffer =>
   Buffer.from(`${kind}|${tenantId}|${customerId}|${version}|${name}`);
 
-const plain = (text: string): Buffer => {
-  const sealed = Buffer.allocUnsafe(1 + Buffer.byteLength(text));
-  sealed[0] = plainForm;
-  sealed.write(text, 1, 'utf8');
-  return sealed;
-};
+const plain = (content: string | Buffer): Buffer =>
+  Buffer.concat([Buffer.of(plainForm), typeof content === 'string' ? Buffer.from(content) : content]);

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { type HeldKey, keyIn } from '../privacy/data-key.ts';
-import { sealText, unsealText } from '../privacy/seal.ts';
+import { sealContent, unsealText } from '../privacy/seal.ts';
 
 /** Which reason of which customer. */
 export interface ReasonPlace {
@@ -16,7 +16,7 @@ export interface ReasonPlace {
 export const sealReason = (reason: string, held: HeldKey, place: ReasonPlace): Buffer => {
   const key = keyIn(held);
   if (!key) throw new Refusal('not-sealed');
-  return sealText(JSON.stringify(reason), key, { kind: 'reason', version: 0, ...place });
+  return sealContent(JSON.stringify(reason), key, { kind: 'reason', version: 0, ...place });
 };
 
 /** Opens it; null once the key is destroyed. */

@@ -1,5 +1,5 @@
 import { type DataKey, keyIn, newDataKey } from '../privacy/data-key.ts';
-import { isPlain, type SealPlace, sealText, unsealText } from '../privacy/seal.ts';
+import { isPlain, type SealPlace, sealContent, unsealText } from '../privacy/seal.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { insertDataKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
@@ -110,4 +110,4 @@ const keyOf = async (sql: Sql, tenantId: string, keys: TenantKeys, customerId: s
 };
 
 const closed = (value: Buffer, key: DataKey, place: SealPlace): Buffer =>
-  isPlain(value) ? sealText(unsealText(value, 'none', place), key, place) : value;
+  isPlain(value) ? sealContent(unsealText(value, 'none', place), key, place) : value;

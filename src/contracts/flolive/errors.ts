@@ -1,11 +1,11 @@
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
 import { refused } from './reply.ts';
 
 /** A refusal as floLIVE's NAK. GLOBAL_1001, GLOBAL_1003 and CUSTOMER_1002, 1003 are the vendor's, the others ours. */
-export const nak = (refusal: Refusal, asked: Pick<Asked, 'route'>): Reply => {
+export const nak = (refusal: Refusal, asked: Pick<Asked, 'route'>): TextReply => {
   const [code, message, tellsCause] = codeOf(refusal.code, asked.route?.id);
   const status = refusal.code === 'validation-failed' ? 400 : refusal.status;
   return refused(status, code, tellsCause ? `${message}: ${causeOf(refusal)}` : message, refusal.headers);

@@ -1,9 +1,9 @@
 import Type, { type TSchema } from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import type { JsonObject } from '../../schema/json.ts';
 
 /** A success as the page has it: the one thing that was asked for, on a page of its own. */
-export const acknowledged = (content: JsonObject, headers: Record<string, string> = {}): Reply => ({
+export const acknowledged = (content: JsonObject, headers: Record<string, string> = {}): TextReply => ({
   status: 200,
   headers: { ...jsonHeaders, ...headers },
   body: JSON.stringify({
@@ -20,7 +20,7 @@ export const refused = (
   errorCode: string,
   errorMessage: string,
   headers: Record<string, string>,
-): Reply => ({
+): TextReply => ({
   status,
   headers: { ...jsonHeaders, ...headers },
   body: JSON.stringify({ errorCode, errorMessage, content: '', pageable: '' }),

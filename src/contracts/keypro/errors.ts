@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 
@@ -7,7 +7,7 @@ import { parsePointer } from '../../schema/pointer.ts';
  * A refusal as Keypro's page shows them: `{"details": "…"}`. What is wrong with a request (400) is told member by
  * member, as Django REST framework does, which the service is built like.
  */
-export const errorReply = (refusal: Refusal): Reply => {
+export const errorReply = (refusal: Refusal): TextReply => {
   const status = statuses[refusal.code] ?? refusal.status;
   const body = status === 400 ? messagesOf(refusal) : { details: detailsOf(refusal) };
   return {

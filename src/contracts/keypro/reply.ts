@@ -1,11 +1,11 @@
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { Call } from '../contract.ts';
 import type { Render } from '../mapped-customer.ts';
 import { sightFor, withoutHidden } from './protection.ts';
 
 /** An answer with a JSON body. */
-export const jsonReply = (status: number, body: Json, headers: Record<string, string> = {}): Reply => ({
+export const jsonReply = (status: number, body: Json, headers: Record<string, string> = {}): TextReply => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),

@@ -3,7 +3,13 @@ import type { Context } from '../../customer/context.ts';
 import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
 import type { Door } from '../../customer/execute.ts';
-import type { Command, Outcome, Reply, WriteOperation } from '../../customer/operation.ts';
+import {
+  asText,
+  type Command,
+  type Outcome,
+  type Reply,
+  type WriteOperation,
+} from '../../customer/operation.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
 import { Refusal } from '../../errors.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
@@ -94,7 +100,7 @@ const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Rep
   const replayed = replies.every((reply) => reply.headers['idempotency-replayed']);
   return jsonReply(
     200,
-    { outcomes: replies.map((reply, index) => ({ index, ...(JSON.parse(reply.body) as object) })) },
+    { outcomes: replies.map((reply, index) => ({ index, ...(JSON.parse(asText(reply).body) as object) })) },
     replayed ? { 'idempotency-replayed': 'true' } : {},
   );
 };

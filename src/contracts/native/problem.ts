@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import type { Refusal } from '../../errors.ts';
 import { errorTable } from '../../errors.ts';
 
 /** A refusal as a problem document (RFC 9457), with a stable type per cause and a pointer per fault. */
-export const problemReply = (refusal: Refusal, { requestId }: { requestId: string }): Reply => ({
+export const problemReply = (refusal: Refusal, { requestId }: { requestId: string }): TextReply => ({
   status: refusal.status,
   headers: { 'content-type': problemMediaType, ...refusal.headers },
   body: JSON.stringify({ ...problemOf(refusal), requestId }),

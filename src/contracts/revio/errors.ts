@@ -1,12 +1,12 @@
 import Type from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
 import { answer } from './reply.ts';
 
 /** A refusal as Rev.io's error object, in the media type that the caller prefers. */
-export const errorReply = (refusal: Refusal, { header }: Pick<Asked, 'header'>): Reply =>
+export const errorReply = (refusal: Refusal, { header }: Pick<Asked, 'header'>): TextReply =>
   answer(statuses[refusal.code] ?? refusal.status, bodyOf(refusal), header, refusal.headers);
 
 /** Rev.io's error object: one sentence, and each member that is wrong with what is wrong about it. */

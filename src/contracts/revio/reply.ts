@@ -1,4 +1,4 @@
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { accepts } from '../../headers/media-type.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Header } from '../contract.ts';
@@ -15,7 +15,7 @@ export const answer = (
   body: JsonObject,
   header: Header,
   headers: Record<string, string> = {},
-): Reply => {
+): TextReply => {
   const type = accepts(header('accept'), mediaTypes) ?? mediaTypes[0];
   const isPage = type === 'text/html';
   return {

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
@@ -7,7 +7,7 @@ import { answer } from './reply.ts';
 import { billingRouteId } from './schemas.ts';
 
 /** A refusal as the error object of the SeamlessOS Connect API. */
-export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): Reply => {
+export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): TextReply => {
   const { code, status = refusal.status, hint } = answers[refusal.code];
   // What replaces the billing details is those details: its members are named from there on.
   const within = route?.id === billingRouteId ? '/billing' : '';

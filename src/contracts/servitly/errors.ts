@@ -1,12 +1,12 @@
 import Type from 'typebox';
-import type { Reply } from '../../customer/operation.ts';
+import type { TextReply } from '../../customer/operation.ts';
 import { type ErrorCode, errorTable, type Fault, type Refusal } from '../../errors.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import type { Asked } from '../contract.ts';
 import { reply } from './reply.ts';
 
 /** A refusal as Servitly's error object: the vendor's text of the status, and the cause where the caller can mend it. */
-export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): Reply => {
+export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): TextReply => {
   const status = statuses[refusal.code] ?? refusal.status;
   // A login says so where the vendor's page "User login (PAT)" does.
   const isLogin = refusal.code === 'unauthenticated' && route?.id === 'patLogin';
