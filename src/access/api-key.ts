@@ -53,7 +53,12 @@ export function parseApiKey(text: string): ApiKeyName | undefined {
  * nothing, because the secret is 192 random bits and cannot be guessed, and would cost time on every request.
  */
 export function hashApiKey(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+  return Buffer.from(digestOf(text), 'latin1');
+}
+
+/** The same hash as a text of a character for each byte, which is made in half the time: every request makes one. */
+export function digestOf(text: string): string {
+  return hash('sha256', text, 'binary');
 }
 
 /** Whether a key's text has this stored hash; takes the same time wherever the two differ. */

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { hashApiKey, parseApiKey } from './api-key.ts';
+import { digestOf, hashApiKey, parseApiKey } from './api-key.ts';
 import type { Principal, Tenant } from './principal.ts';
 import { isGenuine, readSessionToken, type SessionName } from './session-token.ts';
 
@@ -69,20 +69,19 @@ export const createCredentials = (
     check(shown) {
       if ('token' in shown) {
         const { token } = shown;
-        return believed(`token ${hashApiKey(token).toString('latin1')}`, () => judgeToken(read, token));
+        return believed(`token ${digestOf(token)}`, () => judgeToken(read, token));
       }
-      const hash = hashApiKey(shown.secret);
-      const key = believed(hash.toString('latin1'), () => judgeKey(read, shown.secret, hash));
+      const key = believed(digestOf(shown.secret), () => judgeKey(read, shown.secret));
       const alone = shown.keyId === undefined && shown.tenant === undefined;
       return alone ? key : key.then((one) => (one && belongs(one, shown) ? one : undefined));
     },
   };
 };
 
-const judgeKey = async (read: KeyReader, secret: string, hash: Buffer): Promise<Credential | undefined> => {
+const judgeKey = async (read: KeyReader, secret: string): Promise<Credential | undefined> => {
   const name = parseApiKey(secret);
   const key = name && (await read.key(name.tenantId, name.keyId));
-  return key && timingSafeEqual(key.hash, hash) ? key : undefined;
+  return key && timingSafeEqual(key.hash, hashApiKey(secret)) ? key : undefined;
 };
 
 const judgeToken = async (read: KeyReader, token: string): Promise<Credential | undefined> => {

@@ -1,4 +1,5 @@
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { writeUuid } from './write-uuid.ts';
 
 /**
  * What an entry's hash commits to: all of its row. Texts and bytes are those that are stored, so that an erasure, which
@@ -110,9 +111,6 @@ const headBytes = headUse.length + 2 * 16 + 2 * 8 + 32;
 const digest = (bytes: string | Buffer): string => hash('sha256', bytes, 'binary');
 
 const noChanges = digest('[]');
-
-const writeUuid = (into: Buffer, id: string, at: number): number =>
-  into.write(id.replaceAll('-', ''), at, 16, 'hex');
 
 /** A whole number that JavaScript holds exactly, in eight bytes. */
 const writeWhole = (into: Buffer, value: number, at: number): number =>

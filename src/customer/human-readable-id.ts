@@ -5,7 +5,9 @@
  */
 export const humanReadableId = (tenantId: string, number: number): string => {
   const digits = toDigits(permute(roundKeys(tenantId), number));
-  const characters = [...digits, checkDigit(digits)].map((digit) => alphabet[digit]).join('');
+  digits.push(checkDigit(digits));
+  let characters = '';
+  for (const digit of digits) characters += alphabet[digit];
   return `${characters.slice(0, 3)}-${characters.slice(3, 7)}-${characters.slice(7)}`;
 };
 
@@ -17,7 +19,7 @@ export const numberOfHumanReadableId = (tenantId: string, text: string): number 
   if (digits.length !== digitCount || digits.includes(-1) || check !== checkDigit(digits)) return undefined;
   const value = digits.reduce((sum, digit) => sum * alphabet.length + digit, 0);
   if (value >= halfSize * halfSize) return undefined;
-  const number = permute(roundKeys(tenantId).reverse(), value, true);
+  const number = permute(roundKeys(tenantId).toReversed(), value, true);
   return number >= 1 && number <= 2_147_483_647 ? number : undefined;
 };
 
@@ -26,7 +28,7 @@ const digitCount = 9;
 const halfSize = 2 ** 22;
 
 /** A Feistel network over 44 bits, exact in a number: a permutation, whatever its round function is. */
-const permute = (keys: number[], value: number, back = false): number => {
+const permute = (keys: readonly number[], value: number, back = false): number => {
   let left = Math.floor(value / halfSize);
   let right = value % halfSize;
   for (const key of keys) {
@@ -44,15 +46,23 @@ const mix = (key: number, half: number): number => {
   return ((hash ^ (hash >>> 16)) >>> 0) % halfSize;
 };
 
-const roundKeys = (tenantId: string): number[] => {
-  const hex = tenantId.replace(/-/g, '');
-  return [0, 8, 16, 24].map((start) => Number.parseInt(hex.slice(start, start + 8), 16) | 0);
+/** The keys of the tenant that was asked for last are remembered: requests mostly come tenant by tenant. */
+const roundKeys = (tenantId: string): readonly number[] => {
+  if (last.tenantId !== tenantId) {
+    const hex = tenantId.replace(/-/g, '');
+    const keys = [0, 8, 16, 24].map((start) => Number.parseInt(hex.slice(start, start + 8), 16) | 0);
+    last = { tenantId, keys };
+  }
+  return last.keys;
 };
 
+let last: { tenantId: string; keys: readonly number[] } = { tenantId: '', keys: [] };
+
 const toDigits = (value: number): number[] => {
-  const digits: number[] = [];
-  for (let rest = value; digits.length < digitCount; rest = Math.floor(rest / alphabet.length)) {
-    digits.unshift(rest % alphabet.length);
+  const digits = new Array<number>(digitCount);
+  for (let place = digitCount - 1, rest = value; place >= 0; place--) {
+    digits[place] = rest % alphabet.length;
+    rest = Math.floor(rest / alphabet.length);
   }
   return digits;
 };

@@ -1,9 +1,11 @@
+import { writeUuid } from '../customer/write-uuid.ts';
+
 /**
  * PostgreSQL's binary form of a one-dimensional array parameter. A group writes its rows as arrays that `unnest`
  * turns into rows again; in this form nothing has to be quoted, and bytes stay bytes.
  */
 export const uuids = (values: readonly (string | null)[]): Buffer =>
-  encode(2950, values, 16, (value, buffer, at) => buffer.write(value.replace(/-/g, ''), at, 'hex'));
+  encode(2950, values, 16, (value, buffer, at) => writeUuid(buffer, value, at));
 
 export const int4s = (values: readonly (number | null)[]): Buffer =>
   encode(23, values, 4, (value, buffer, at) => buffer.writeInt32BE(value, at));

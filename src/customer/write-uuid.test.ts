@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { writeUuid } from './write-uuid.ts';
+
+test('the bytes of any UUID are written at their place, and no others', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.boolean(), fc.nat(8), (uuid, upper, at) => {
+      const into = Buffer.alloc(40, 0xee);
+      expect(writeUuid(into, upper ? uuid.toUpperCase() : uuid, at)).toBe(16);
+      const expected = Buffer.alloc(40, 0xee);
+      expected.write(uuid.replaceAll('-', ''), at, 'hex');
+      expect(into).toEqual(expected);
+    }),
+  );
+});
+
+test.each(['', 'x', '--', `${'01890000-0000-7000-8000-000000000001'}0000`])(
+  'what is no UUID writes no byte beyond its place: %j',
+  (text) => {
+    const into = Buffer.alloc(24, 0xee);
+    writeUuid(into, text, 4);
+    expect([...into.subarray(0, 4), ...into.subarray(20)]).toEqual(Array(8).fill(0xee));
+  },
+);
