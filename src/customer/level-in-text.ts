@@ -10,10 +10,10 @@ export const levelInText = (customer: Customer): number => {
   return customer.levelInText;
 };
 
-const highestLevel = (text: Buffer): number => {
+const highestLevel = (bytes: Buffer): number => {
   let highest = 0;
-  for (let at = text.indexOf(levelName); at >= 0; at = text.indexOf(levelName, at + levelName.length)) {
-    const digit = (text[at + levelName.length] ?? 0) - digitZero;
+  for (let at = bytes.indexOf(levelName); at >= 0; at = bytes.indexOf(levelName, at + levelName.length)) {
+    const digit = (bytes[at + levelName.length] ?? 0) - digitZero;
     if (digit > highest && digit <= 9) highest = digit;
   }
   return highest;

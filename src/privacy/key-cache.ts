@@ -14,7 +14,7 @@ export interface KeyCache {
  * within twice `keptMs`, or sooner when there are many. Keys lie in one piece of memory that the collector never looks at:
  * as objects of their own, those of a hundred thousand customers cost more than to unwrap them again.
  */
-export const keyCache = ({ most = 131_072, keptMs = 300_000, now = Date.now } = {}): KeyCache => {
+export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {}): KeyCache => {
   const sets = 2 ** Math.ceil(Math.log2(most / waysOfSet));
   const times = new Float64Array(sets * waysOfSet).fill(never);
   /** A digest of each owner, so that hardly any other one is ever compared in full. */
