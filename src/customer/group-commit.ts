@@ -109,12 +109,15 @@ const decideGroup = async (
   commands: Command[],
   lock: boolean,
 ): Promise<Decided> => {
-  let loaded = await tx.load({ ...firstNeeds(commands), lock });
+  const first = { ...firstNeeds(commands), lock };
+  let loaded = await tx.load(first);
   for (let pass = 0; pass < mostPasses; pass++) {
     const state = createWorld(tenant, loaded);
     const attempts = commands.map((command) => attemptCommand(command, state, loaded));
     if (attempts.some((attempt) => attempt.missing)) {
-      loaded = merged(loaded, await tx.load(state.needs));
+      loaded = state.needs.structure
+        ? await tx.load(afresh(first, loaded, state.needs))
+        : merged(loaded, await tx.load(state.needs));
       continue;
     }
     const writes = collectWrites(tenant, loaded, state, attempts);
@@ -139,6 +142,22 @@ const firstNeeds = (commands: Command[]): Needs => ({
   requests: commands.flatMap((command) => (command.finishes ? [command.finishes] : [])),
 });
 
+/**
+ * Everything that was asked for so far. What was read before the hierarchy was locked may be out of date: a parent may
+ * have been deleted meanwhile.
+ */
+const afresh = (first: Needs, loaded: Loaded, needs: Needs): Needs => ({
+  ...first,
+  structure: true,
+  others: [...loaded.othersAsked, ...needs.others],
+  ancestorsOf: [...loaded.links.map((link) => link.customerId), ...needs.ancestorsOf],
+  childrenOf: [...loaded.childrenOf, ...needs.childrenOf],
+  history: [...loaded.historyOf, ...needs.history],
+  owners: [...loaded.ownersOf, ...needs.owners],
+  numbersOfIds: [...loaded.numbersOfIds, ...needs.numbersOfIds],
+  idsOfNumbers: [...loaded.idsOfNumbers, ...needs.idsOfNumbers],
+});
+
 /** What was loaded before and what was loaded now. The clock stays that of the transaction's first statement. */
 const merged = (before: Loaded, now: Loaded): Loaded => ({
   now: before.now,
@@ -148,7 +167,10 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   customers: [...before.customers, ...now.customers],
   replies: before.replies,
   openRequests: before.openRequests,
-  ...mergedStructure(before, now),
+  structure: before.structure,
+  links: [...before.links, ...now.links],
+  childrenOf: [...before.childrenOf, ...now.childrenOf],
+  children: [...before.children, ...now.children],
   historyOf: [...before.historyOf, ...now.historyOf],
   history: [...before.history, ...now.history],
   ownersOf: [...before.ownersOf, ...now.ownersOf],
@@ -157,14 +179,3 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   idsOfNumbers: [...before.idsOfNumbers, ...now.idsOfNumbers],
   numbered: [...before.numbered, ...now.numbered],
 });
-
-/** What was read of the hierarchy before its lock was held may be out of date, and is read again. */
-const mergedStructure = (before: Loaded, now: Loaded) => {
-  const old = now.structure && !before.structure ? { links: [], childrenOf: [], children: [] } : before;
-  return {
-    structure: before.structure ?? now.structure,
-    links: [...old.links, ...now.links],
-    childrenOf: [...old.childrenOf, ...now.childrenOf],
-    children: [...old.children, ...now.children],
-  };
-};
