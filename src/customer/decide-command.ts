@@ -163,10 +163,11 @@ const checkHierarchy = (
     const detail = 'must not be false while it has sub-customers';
     if (world.hasSubCustomers(after.id)) throw refuse('subCustomers', detail, '/delegation/isParent');
   }
-  const moved = !before || before.deletedAt !== null || (before.data.parentId ?? null) !== parentId;
-  if (!moved) return;
+  const moved = !before || (before.data.parentId ?? null) !== parentId;
+  if (!moved && before.deletedAt === null) return;
   world.joinStructure();
-  if (root !== null) {
+  // Whoever comes back to its place leaves nobody's sight.
+  if (root !== null && moved) {
     const within = parentId !== null && (parentId === root || world.ancestorIds(parentId).includes(root));
     if (!within || after.id === root) throw refuse('exists', 'must be a customer that the key sees');
   }

@@ -55,25 +55,40 @@ export const mostGroupsInFlight = 3;
 const mostRetries = 20;
 
 /** Thrown inside a transaction whose writes met those of another process. */
-class GroupConflict extends Error {}
+class GroupConflict extends Error {
+  /** What the next try locks before it reads. */
+  readonly locks: Locks;
+
+  constructor({ structure }: Locks) {
+    super('Another process was faster');
+    this.locks = { lock: true, structure };
+  }
+}
+
+/**
+ * Locks that are taken before anything is read. The hierarchy's comes before those of customers, as it does in every
+ * other transaction: two that took them the other way round would wait for each other.
+ */
+type Locks = Pick<Needs, 'lock' | 'structure'>;
 
 const commitGroup = async (
   store: Store,
   metrics: GroupMetrics,
   commands: Command[],
   retry = 0,
+  locks: Locks = { lock: false, structure: false },
 ): Promise<PromiseSettledResult<Reply>[]> => {
   const tenant = (commands[0] as Command).context.tenant;
   try {
     return await store.transact(tenant, async (tx) => {
-      const { saved, results } = await decideGroup(tenant, tx, commands, retry > 0);
-      if (!(await saved)) throw new GroupConflict();
+      const { saved, results, structure } = await decideGroup(tenant, tx, commands, locks);
+      if (!(await saved)) throw new GroupConflict({ ...locks, structure });
       return results;
     });
   } catch (error) {
     if (error instanceof GroupConflict && retry < mostRetries) {
       metrics.onRetry('conflict');
-      return commitGroup(store, metrics, commands, retry + 1);
+      return commitGroup(store, metrics, commands, retry + 1, error.locks);
     }
     if (error instanceof GroupConflict)
       throw new Refusal('unavailable', { cause: error, headers: { 'retry-after': '1' } });
@@ -107,9 +122,9 @@ const decideGroup = async (
   tenant: Tenant,
   tx: GroupTransaction,
   commands: Command[],
-  lock: boolean,
+  locks: Locks,
 ): Promise<Decided> => {
-  const first = { ...firstNeeds(commands), lock };
+  const first = { ...firstNeeds(commands), ...locks };
   let loaded = await tx.load(first);
   for (let pass = 0; pass < mostPasses; pass++) {
     const state = createWorld(tenant, loaded);
@@ -122,7 +137,8 @@ const decideGroup = async (
     }
     const writes = collectWrites(tenant, loaded, state, attempts);
     const results = attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
-    return { saved: hasWrites(writes) ? tx.save(writes) : Promise.resolve(true), results };
+    const saved = hasWrites(writes) ? tx.save(writes) : Promise.resolve(true);
+    return { saved, results, structure: loaded.structure !== null };
   }
   throw new Error('A group kept asking for more to be loaded');
 };
@@ -130,6 +146,8 @@ const decideGroup = async (
 /** How the commands of a group end once it is saved. */
 interface Decided {
   saved: Promise<boolean>;
+  /** Whether the hierarchy was locked for it. */
+  structure: boolean;
   results: PromiseSettledResult<Reply>[];
 }
 
