@@ -103,6 +103,7 @@ export const isVisible = (command: Command, customerId: string, world: World): b
 /** Runs the operation on the version that the caller knows, and merges when that is not the newest and may be. */
 const atVersion = (command: Command, current: Customer | undefined, world: World): Next => {
   const { precondition, operation, input, context } = command;
+  if (isUnwanted(command, current)) throw staleRefusal(current);
   if (precondition.kind === 'none' || (precondition.kind === 'any' && current)) {
     return operation.decide(current, input, context, world);
   }
@@ -116,6 +117,13 @@ const atVersion = (command: Command, current: Customer | undefined, world: World
   }
   return mergeStale(command, current, known, world);
 };
+
+/** Whether the customer is, or has a version, that the change must not meet (RFC 9110 section 13.1.2). */
+const isUnwanted = ({ unless }: Command, current: Customer | undefined): boolean =>
+  unless !== undefined &&
+  current !== undefined &&
+  current.deletedAt === null &&
+  (unless.kind === 'any' || (unless.kind === 'versions' && unless.versions.includes(current.version)));
 
 const mostStaleVersions = 1000;
 

@@ -67,7 +67,10 @@ export const batchRoute = (contract: () => Contract): Route => ({
   scopes: [],
   params: {},
   query: dryRunQuery,
-  headers: { 'Idempotency-Key': 'Makes a retry safe: changes that were made are not made again.' },
+  headers: {
+    'Idempotency-Key': 'Makes a retry safe: changes that were made are not made again.',
+    'Customary-Reason': 'Why the changes are made; stands in the history of each.',
+  },
   body: { 'application/json': batchSchema },
   bodyLimit: 'batch',
   replies: {
