@@ -25,6 +25,8 @@ export interface TenantKeys {
   recentKey(customerId: string): DataKey | undefined;
   wrapSecret(purpose: string, secret: KeyObject): Buffer;
   unwrapSecret(purpose: string, wrapped: Buffer): KeyObject;
+  /** Nothing of the tenant lies plain. */
+  sealedOnly: boolean;
   /** Whether a value lies plain where none can: somebody put it there. */
   isForged(value: Buffer): boolean;
 }
@@ -98,6 +100,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys 
     recentKey: (customerId) => (sealing ? cache?.get(dataKeyOf(tenantId, customerId)) : undefined),
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
     unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
+    sealedOnly,
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };
