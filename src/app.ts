@@ -15,6 +15,7 @@ import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
+import { createStrangers } from './http/strangers.ts';
 import { createCheckpointRunner } from './jobs/checkpoint-runner.ts';
 import { createErasureRunner } from './jobs/erasure-runner.ts';
 import { createRequestRunner, type RequestRunner } from './jobs/request-runner.ts';
@@ -158,6 +159,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
         [{ name: 'address', quota: config.RATE_LIMIT_ADDRESS_PER_MINUTE, windowSeconds: 60 }],
         () => performance.now(),
       ),
+      strangers: createStrangers(config.RATE_LIMIT_ADDRESS_PER_MINUTE, () => performance.now()),
       metrics,
       log,
       limits: { changeBytes: config.BODY_LIMIT_BYTES, batchBytes: config.BATCH_LIMIT_BYTES },

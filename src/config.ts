@@ -124,7 +124,7 @@ export const settings = {
   RATE_LIMIT_ADDRESS_PER_MINUTE: setting(
     wholeNumber(0, 1_000_000),
     600,
-    'Requests a minute from one address to routes that need no key (logins); 0 for no limit',
+    'Requests a minute from one address to routes that need no key (logins), and keys from it that are refused; 0 for no limit',
   ),
   REVIO_RATE_LIMIT_PER_MINUTE: setting(
     wholeNumber(0, 1_000_000_000),

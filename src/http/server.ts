@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
-import type { Credentials } from '../access/credentials.ts';
+import type { Asking, Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -33,6 +33,8 @@ export interface Edge {
   limitsOf(contract: Contract): ContractLimits;
   /** Limits the routes that need no key, by the address of the caller. */
   addressLimiter: RateLimiter;
+  /** How storage is asked of keys and tokens from an address that were not good before. */
+  strangers(address: string): Asking;
   metrics: Metrics;
   log: FastifyBaseLogger;
   limits: { changeBytes: number; batchBytes: number };
