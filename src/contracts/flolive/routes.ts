@@ -76,9 +76,8 @@ const modify = (customers: MappedCustomer, call: Call, door: Door): Promise<Repl
     customerId: idOf(call),
     wire: changeWire,
     alwaysLater: true,
-    partial: true,
     apply: applied,
-    check: ({ sent, before = {} }) => ruleFaults({ document: sent, before, body }),
+    check: ({ after, before = {} }) => ruleFaults({ document: after, before, body }),
     eligible(current, context) {
       checkSubCustomer(current, context);
       if (call.finishes || !current) return;

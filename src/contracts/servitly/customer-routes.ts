@@ -94,7 +94,6 @@ const patchRoute = (customers: MappedCustomer): Route => ({
   handle: (call, door) =>
     customers.update(call, door, {
       customerId: idOf(call),
-      partial: true,
       apply: (document, body) => complete(mergePatch(document, body) as JsonObject),
       render: ok,
     }),
