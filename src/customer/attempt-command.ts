@@ -5,7 +5,7 @@ import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
-import { noteChanged } from './note-disclosure.ts';
+import { noteChanged, noteDeleted } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { bytesOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
@@ -87,7 +87,8 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
   if (decision && entry) {
     note(state, decision, entry);
-    noteChanged(command.context, decision.after, entry.changes, levelBefore(decision));
+    if (decision.after.deletedAt) noteDeleted(command.context, decision.after);
+    else noteChanged(command.context, decision.after, entry.changes, levelBefore(decision));
   }
   const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
   const key = state.world.dataKey(command.customerId);
