@@ -33,15 +33,18 @@ export interface MappedCustomer {
 /** Gives a document its place in an answer. `headers` holds what every answer of the kind has. */
 export type Render = (document: JsonObject, customer: Customer, headers: Record<string, string>) => Reply;
 
-/**
- * Rules between members, judged on the document as it will be; `before` is the document as it was, and `seen` the
- * customer that it was made of.
- */
-export type CheckDocument = (
-  document: JsonObject,
-  before: JsonObject | undefined,
-  seen: Customer | undefined,
-) => Fault[];
+/** A change as the rules between members see it, whatever the caller sees. */
+export interface CheckedChange {
+  /** The document of all that will be stored, without what the service itself says. */
+  after: JsonObject;
+  /** The document of all that is stored; undefined for a new customer. */
+  before: JsonObject | undefined;
+  /** The whole document that the caller's one led to. */
+  sent: JsonObject;
+}
+
+/** Rules between members. */
+export type CheckDocument = (change: CheckedChange) => Fault[];
 
 /** What a contract says of a change itself. */
 export interface MappedUpdate
@@ -49,6 +52,11 @@ export interface MappedUpdate
   customerId: string;
   /** Whether the caller gives the whole customer; told in the history. */
   replaces?: true;
+  /**
+   * Whether the body names all that it changes, as a merge patch does: `apply` is then given the document of all that is
+   * stored, of which nothing gets into an answer.
+   */
+  partial?: true;
   /**
    * Makes the whole new document of the one that the caller sees and of the body without ignored members. A JSON Patch
    * is no document: it is taken from `call.body`.
@@ -112,7 +120,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
         return render(show(customer, call.context, links), customer, headers);
       });
     },
-    update(call, door, { apply, wire, check, render, replaces, customerId, ...rest }) {
+    update(call, door, { apply, wire, check, render, replaces, partial = false, customerId, ...rest }) {
       const { names, body } =
         call.contentType === jsonPatchType
           ? { names: ignoredByPatch(mapping.wire, call.body ?? null, patchLimits), body: {} }
@@ -121,7 +129,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
         ...rest,
         customerId,
         operation: replaces ? replaceCustomer : updateCustomer,
-        input: throughView(checked(view, check), (document) => apply(document, body)),
+        input: throughView(checked(mapping, view, check), (document) => apply(document, body), { partial }),
         ignored: names,
         answer: answerWith(call, render),
       });
@@ -132,7 +140,10 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
         ...rest,
         customerId: call.context.newId(),
         operation: createCustomer,
-        input: { view: fixed(checked(view, check), fix), document: complete ? complete(body) : body },
+        input: {
+          view: fixed(checked(mapping, view, check), fix),
+          document: complete ? complete(body) : body,
+        },
         ignored: names,
         answer: answerWith(call, render),
       });
@@ -157,14 +168,15 @@ export const objectOf = (body: Json | undefined): JsonObject => {
 };
 
 /** The view with a contract's own rules, judged once every member for itself is right. */
-const checked = (view: View, check: CheckDocument | undefined): View =>
+const checked = (mapping: Mapping, view: View, check: CheckDocument | undefined): View =>
   check === undefined
     ? view
     : {
         write: view.write,
-        read(document, current, links) {
-          const data = view.read(document, current, links);
-          const faults = check(document, current && view.write(current, links), current);
+        read(document, stored, links, shown) {
+          const data = view.read(document, stored, links, shown);
+          const before = stored && view.write(stored, links);
+          const faults = check({ after: mapping.write(data, links), before, sent: document });
           if (faults.length === 0) return data;
           throw new Refusal('validation-failed', {
             faults: faults.map((fault) => ({ ...fault, wire: true as const })),
@@ -173,6 +185,4 @@ const checked = (view: View, check: CheckDocument | undefined): View =>
       };
 
 const fixed = (view: View, fix: MappedCreation['fix']): View =>
-  fix === undefined
-    ? view
-    : { write: view.write, read: (document, current, links) => fix(view.read(document, current, links)) };
+  fix === undefined ? view : { write: view.write, read: (...sent) => fix(view.read(...sent)) };

@@ -5,7 +5,7 @@ import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
-import { noteChanged } from './note-disclosure.ts';
+import { noteChanged, noteDeleted } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { bytesOf, dataKeyOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
@@ -88,7 +88,7 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const value = command.render(result, state.world.links(command.context.principal.customerId));
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
-  if (decision && entry) noteChanged(command.context, decision.after, entry.changes, levelBefore(decision));
+  if (decision && entry) noteWritten(command, decision, entry);
   const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
   const key =
     state.world.dataKey(command.customerId) ?? (entry && decision ? dataKeyOf(decision.after) : undefined);
@@ -173,6 +173,12 @@ const judged = (judge: () => Judgement): Judgement => {
     if (error instanceof Refusal) return { decision: null, result: { kind: 'refused', refusal: error } };
     throw error;
   }
+};
+
+/** Notes for the access log what the change wrote. */
+const noteWritten = ({ context }: Command, decision: Decision, { changes }: HistoryEntry): void => {
+  if (decision.after.deletedAt) noteDeleted(context, decision.after);
+  else noteChanged(context, decision.after, changes, levelBefore(decision));
 };
 
 const levelBefore = ({ before }: Decision): number => before?.data.protectionLevel ?? 1;

@@ -1,10 +1,12 @@
 import { type Fault, Refusal } from '../errors.ts';
+import { restrictedLevel } from '../privacy/mask.ts';
 import type { Change } from '../schema/diff.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import { isPersonalPath, shapeOfChange } from './history-entry.ts';
+import { loggedLevel } from './note-disclosure.ts';
 import { seenPath } from './seen-change.ts';
 
 /**
@@ -40,6 +42,21 @@ export const checkPersonal = (
   if (!rights.write) refuse(personal, 'personal:write', 'needs the scope personal:write');
   if (!rights.write && !rights.manage) refuse(moved, 'personal:write', 'needs the scope personal:write');
   if (level >= 3 && !context.reason) refuse(touched, 'reason', 'needs a reason at this protection level');
+};
+
+/**
+ * Judges a deletion, which takes all personal members away: at level 4 nobody deletes until the restriction is lifted, at
+ * level 3 it needs what a change of them needs. Below, `customer:delete` is enough, since it shows nothing and can be undone.
+ * Throws Refusal `forbidden`.
+ */
+export const checkDeletion = (context: Context, { data: { protectionLevel: level } }: Customer): void => {
+  const refuse = (rule: string, detail: string): never => {
+    throw new Refusal('forbidden', { faults: [{ pointer: '', rule, detail }] });
+  };
+  if (level >= restrictedLevel) refuse('restricted', 'the record is restricted (level 4)');
+  if (level < loggedLevel) return;
+  if (!personalRights(context.principal).write) refuse('personal:write', 'needs the scope personal:write');
+  if (!context.reason) refuse('reason', 'needs a reason at this protection level');
 };
 
 /** Whether a change adds, takes away or changes a personal member; a group that has none of them may come and go. */

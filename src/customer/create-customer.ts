@@ -13,6 +13,7 @@ export const createCustomer: WriteOperation<{ view: View; document: JsonObject }
       document,
       undefined,
       world.links(context.principal.customerId),
+      {},
     ) as unknown as CustomerData,
   }),
 };

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import { commonStart } from '../schema/common-start.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { checkPersonal } from './check-personal.ts';
+import { checkDeletion, checkPersonal } from './check-personal.ts';
 import { checkRecord, withItemIds } from './check-record.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
@@ -50,7 +50,8 @@ export const decideCommand = (
       : checkRecord(next.data as JsonObject, (visible?.data ?? {}) as JsonObject, command.context.newId);
   const deleted = 'deleted' in next;
   const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
-  checkPersonal(command.context, visible, data, changes);
+  if (deleted && visible) checkDeletion(command.context, visible);
+  else checkPersonal(command.context, visible, data, changes);
   const past = 'past' in next ? next.past : undefined;
   const after = customerAfter(world, command.customerId, visible ?? past, data, deleted);
   const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;

@@ -82,6 +82,13 @@ export const noteChanged = (
   if (members.size > 0) disclosed.noted.push({ kind: 'write', customer, members });
 };
 
+/** Notes that a customer was deleted, and with it every personal member that it has. */
+export const noteDeleted = ({ disclosed }: Context, customer: Customer): void => {
+  if (customer.data.protectionLevel < loggedLevel) return;
+  const members = personalMembers(customerShape, customer.data as JsonObject);
+  if (members.size > 0) disclosed.noted.push({ kind: 'write', customer, members });
+};
+
 /** The level that counts: a past version is protected as the customer is now. */
 const noteLevel = ({ disclosed }: Context, customer: Customer): number => {
   const level = Math.max(customer.data.protectionLevel, customer.guardedAt ?? 0);

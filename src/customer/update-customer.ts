@@ -7,19 +7,31 @@ import type { Next, WriteOperation } from './operation.ts';
 import { asSeen, type View, withUnseen } from './view.ts';
 import type { World } from './world.ts';
 
-/** A change in the caller's own language: the record that it makes of the customer as the caller sees it. */
+/** A change in the caller's own language: the record that it makes of the customer. */
 export interface Update {
-  write(seen: Customer, links: Links): JsonObject;
+  /**
+   * Whether the change names all that it changes. Such a one is made of the stored customer, so that it changes as much
+   * for a caller who does not see all of it. Any other is made of what the caller sees.
+   */
+  partial?: boolean;
+  /** `base` is what the change is made of, `stored` the whole customer. */
+  write(base: Customer, stored: Customer, links: Links): JsonObject;
 }
 
 /**
  * A change of the document that a contract shows: the record is written in the contract's shape, changed there, and
  * read back, so that patch paths are never translated.
  */
-export const throughView = (view: View, apply: (document: JsonObject) => Json): Update => ({
-  write(seen, links) {
-    const document = apply(view.write(seen, links));
-    if (isObject(document)) return view.read(document, seen, links);
+export const throughView = (
+  view: View,
+  apply: (document: JsonObject) => Json,
+  { partial = false } = {},
+): Update => ({
+  partial,
+  write(base, stored, links) {
+    const shown = view.write(base, links);
+    const document = apply(shown);
+    if (isObject(document)) return view.read(document, stored, links, shown);
     const faults = [{ pointer: '', rule: 'type', detail: 'must be object' }];
     throw new Refusal('validation-failed', { faults });
   },
@@ -28,7 +40,8 @@ export const throughView = (view: View, apply: (document: JsonObject) => Json): 
 const decide = (current: Customer | undefined, update: Update, context: Context, world: World): Next => {
   const customer = current as Customer;
   const links = world.links(context.principal.customerId);
-  const written = withUnseen(update.write(asSeen(customer, context), links), customer, context);
+  const base = update.partial ? customer : asSeen(customer, context);
+  const written = withUnseen(update.write(base, customer, links), customer, context, update);
   return { data: withProtection(written, customer) as unknown as CustomerData };
 };
 

@@ -13,8 +13,12 @@ import { customerShape, withData } from './record.ts';
  */
 export interface View {
   write(customer: Customer, links: Links): JsonObject;
-  /** Throws Refusal `validation-failed` for a document that the contract does not allow. */
-  read(document: JsonObject, current: Customer | undefined, links: Links): JsonObject;
+  /**
+   * `stored` is the whole customer, undefined for a new one, and `shown` the document that the caller's one was made of: what
+   * the two documents say alike is as it is stored. Throws Refusal `validation-failed` for a document that the contract
+   * does not allow.
+   */
+  read(document: JsonObject, stored: Customer | undefined, links: Links, shown: JsonObject): JsonObject;
 }
 
 /** Whether the caller sees every member of the customer; may say no where it would have to look closer. */
@@ -47,9 +51,17 @@ export const protectedAs = (current: Customer, earlier: Customer, context: Conte
     : withData(earlier, { ...data, protectionLevel: level });
 };
 
-/** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */
-export const withUnseen = (written: JsonObject, stored: Customer, context: Context): JsonObject => {
+/**
+ * A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. What a
+ * `partial` change takes away it named, seen or not: it goes.
+ */
+export const withUnseen = (
+  written: JsonObject,
+  stored: Customer,
+  context: Context,
+  { partial = false }: { partial?: boolean },
+): JsonObject => {
   const { data } = stored;
-  const rights = personalRights(context.principal);
-  return unmasked(customerShape, written, data as JsonObject, data.protectionLevel, rights);
+  const viewer = { level: data.protectionLevel, rights: personalRights(context.principal), partial };
+  return unmasked(customerShape, written, data as JsonObject, viewer);
 };

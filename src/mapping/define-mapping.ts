@@ -3,13 +3,14 @@ import { type Fault, Refusal } from '../errors.ts';
 import { type Json, type JsonObject, withoutMembers } from '../schema/json.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { compileRules } from './compile.ts';
-import type { Compiled, Place, Reading, Row } from './compiled.ts';
+import type { Compiled, Place, Reading, Row, WireList } from './compiled.ts';
 import { checkCoverage } from './coverage.ts';
 import { draftOf } from './draft.ts';
 import { explained, leftOver } from './explain.ts';
 import { stripper } from './ignored-members.ts';
 import { judge } from './judge.ts';
 import { type Links, noLinks } from './links.ts';
+import type { Path } from './path.ts';
 import type { Rule } from './rule.ts';
 
 /** What a mapping is made of. */
@@ -53,6 +54,8 @@ export interface Mapping {
   explainRecord(record: JsonObject, links?: Links): Row[];
   /** Every pair of members that depend on each other, as dotted paths without the places of items. */
   places(): readonly Place[];
+  /** What names the items of the wire list at a dotted path; undefined where nothing does. */
+  keyOf(wirePath: string): Path | undefined;
   /** The dotted paths of the record that some rule says. */
   covers: readonly string[];
 }
@@ -65,7 +68,9 @@ export const defineMapping = (options: MappingOptions): Mapping => {
   const places = rules.flatMap((rule) => rule.places);
   checkCoverage(options, places);
   const write = (record: JsonObject, links: Links = noLinks): JsonObject => written(rules, record, links);
-  const lay = reader(options, rules);
+  const lists = rules.flatMap((rule) => rule.lists ?? []);
+  const keys = new Map(lists.map((list) => [list.wire, list.key]));
+  const lay = reader(options, rules, lists);
   return {
     contract,
     wire,
@@ -95,6 +100,7 @@ export const defineMapping = (options: MappingOptions): Mapping => {
       return [...rows, ...leftOver(record, new Set(rows.map((row) => row.canonical)), unsaid)];
     },
     places: () => places,
+    keyOf: (wirePath) => keys.get(wirePath),
     covers: [...new Set(places.flatMap(({ canonical }) => (canonical === undefined ? [] : [canonical])))],
   };
 };
@@ -107,9 +113,8 @@ const written = (rules: readonly Compiled[], record: JsonObject, links: Links): 
   return document;
 };
 
-const reader = ({ wire }: MappingOptions, rules: readonly Compiled[]) => {
+const reader = ({ wire }: MappingOptions, rules: readonly Compiled[], lists: readonly WireList[]) => {
   const readers = rules.flatMap((rule) => (rule.read ? [rule.read] : []));
-  const lists = rules.flatMap((rule) => rule.lists ?? []);
   const keys = new Set(lists.flatMap((list) => (list.key ? [`${list.wire}.${list.key.join('.')}`] : [])));
   const constants = rules.flatMap((rule) => rule.places.filter((place) => place.kind === 'constant'));
   const ignored = new Set(constants.map((place) => place.wire));

@@ -42,7 +42,7 @@ export const compileList = (rule: ListRule, scope: Scope, compileRules: CompileR
     if (isEmpty(value) ? isEmpty(before) : deepEqual(value, before)) return;
     if (reading.faults.length > 0 && isRefused(reading.faults, reading.at + pointerOf(wire))) return;
     noting(reading, wire, () => {
-      const list = listToChange(reading, canonical);
+      const list = listToChange(reading, canonical, before);
       const next = rule.single
         ? readOne(list, items, innerReading(reading, wire, value, before))
         : readAll(list, items, reading, wire, arrayOf(value), arrayOf(before));
@@ -69,10 +69,11 @@ const written = (
 };
 
 /** A list that a mask stands for cannot be changed, since what is behind it would be lost. */
-const listToChange = (reading: Reading, canonical: Path): Json[] => {
+const listToChange = (reading: Reading, canonical: Path, before: Json | undefined): Json[] => {
   const list = valueAt(reading.draft.root, canonical);
   if (isNothing(list)) return [];
-  if (!Array.isArray(list)) throw new CodecFault('masked', 'stands for a list that is not shown');
+  if (!Array.isArray(list) || typeof before === 'string')
+    throw new CodecFault('masked', 'stands for a list that is not shown');
   return list;
 };
 

@@ -51,16 +51,16 @@ export const maskedValue = (
 
 /**
  * A written record with what the caller could not see put back from the stored one: `***` where it was masked,
- * absence where it was hidden. Items of lists are matched by their `id`.
+ * absence where it was hidden. Items of lists are matched by their `id`. A `partial` change was made of the stored record,
+ * so that what is absent was taken away; items of lists it says whole.
  */
 export const unmasked = (
   shape: Shape,
   written: JsonObject,
   stored: JsonObject,
-  level: number,
-  rights: PersonalRights,
+  { level, rights, partial }: { level: number; rights: PersonalRights; partial: boolean },
 ): JsonObject => {
-  const sights = { personal: sightOf(level, rights), secret: secretSightOf(level, rights) };
+  const sights = { personal: sightOf(level, rights), secret: secretSightOf(level, rights), partial };
   if (sights.personal === 'show' && sights.secret === 'show') return written;
   return restoreObject(shape, written, stored, sights);
 };
@@ -68,6 +68,8 @@ export const unmasked = (
 interface Sights {
   personal: Sight;
   secret: Sight;
+  /** Absence of a hidden member says that it goes. */
+  partial?: boolean;
 }
 
 const sightAt = (shape: Shape, sights: Sights): Sight =>
@@ -114,9 +116,10 @@ const restoreAny = (
   stored: Json | undefined,
   sights: Sights,
 ): Json | undefined => {
-  if (stored === undefined) return written;
+  if (stored === undefined || stored === written) return written;
   if (!shape.marks.personal && shape.kind === 'group' && isObject(stored)) {
-    if (written === null || (written === undefined && !hidesAll(shape, stored, sights))) return written;
+    if (written === null || (written === undefined && (sights.partial || !hidesAll(shape, stored, sights))))
+      return written;
     return isObject(written ?? {})
       ? restoreObject(shape, (written ?? {}) as JsonObject, stored, sights)
       : written;
@@ -125,9 +128,12 @@ const restoreAny = (
     return written.map((item) => restoreItem(shape.item, item, stored, sights));
   }
   const sight = sightAt(shape, sights);
-  const unseen = sight === 'mask' ? written === maskText : sight === 'hide' && written === undefined;
+  const isLeftOut = written === undefined && !sights.partial;
+  const unseen = sight === 'mask' ? written === maskText : sight === 'hide' && isLeftOut;
   if (unseen) return stored;
-  return sight === 'hide' && isObject(written) && isObject(stored) ? laidOver(stored, written) : written;
+  return sight === 'hide' && !sights.partial && isObject(written) && isObject(stored)
+    ? laidOver(stored, written)
+    : written;
 };
 
 /** A free object that the caller could not see, with what it wrote into it: the members that it did not name stay. */
@@ -143,7 +149,7 @@ const laidOver = (stored: JsonObject, written: JsonObject): JsonObject => {
 const restoreItem = (shape: Shape, item: Json, stored: Json[], sights: Sights): Json => {
   if (!isObject(item)) return item;
   const twin = stored.find((one) => isObject(one) && one['id'] === item['id']);
-  return isObject(twin) ? restoreObject(shape, item, twin, sights) : item;
+  return isObject(twin) ? restoreObject(shape, item, twin, { ...sights, partial: false }) : item;
 };
 
 /** A group that was shown empty of its hidden members is not deleted by being left out. */

@@ -161,10 +161,39 @@ test.each(levels)(
   },
 );
 
-test('a text of three asterisks is a value like any other where nothing is masked', async () => {
-  const id = await make(2);
-  expect((await keys.all.patch(id, { name: '***' })).body['name']).toBe('***');
-  expect((await keys.nobody.patch(id, { name: '***' })).headers.get('etag')).toBe('"2"');
+test('a mask is never a value, whatever the caller sees', async () => {
+  const mask = '***';
+  const id = await make(1, { email: 'a@x.example', contacts: [{ firstName: 'One' }], metadata: { a: mask } });
+  const { contacts } = (await service.get(`/v1/customers/${id}`)).body;
+  const sent = {
+    name: mask,
+    email: mask,
+    note: mask,
+    metadata: mask,
+    contacts: [{ ...contacts[0], firstName: mask }],
+  };
+  const before = (await service.get(`/v1/customers/${id}`)).body;
+  const whole = { ...before, ...sent };
+  const edits = Object.entries(sent).map(([name, value]) => ({ op: 'add', path: `/${name}`, value }));
+  for (const key of [keys.nobody, keys.writer, keys.all]) {
+    expect((await key.patch(id, sent)).headers.get('etag')).toBe('"1"');
+    expect((await key.put(id, whole)).headers.get('etag')).toBe('"1"');
+    expect((await key.jsonPatch(id, edits)).headers.get('etag')).toBe('"1"');
+  }
+  expect((await service.get(`/v1/customers/${id}`)).body).toEqual(before);
+  const made = await service.create({
+    kind: 'person',
+    ...sent,
+    contacts: [{ firstName: mask, lastName: 'L' }],
+  });
+  expect([made['name'], made['email'], made['note'], made['metadata']]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(made['contacts']).toMatchObject([{ lastName: 'L' }]);
+  expect(made['contacts'][0]).not.toHaveProperty('firstName');
 });
 
 test('masked items of a list are told apart by their ids, whatever their order', async () => {

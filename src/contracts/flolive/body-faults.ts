@@ -1,6 +1,8 @@
 import { type Fault, Refusal } from '../../errors.ts';
+import { noLinks } from '../../mapping/links.ts';
 import { deepEqual, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { parsePointer } from '../../schema/pointer.ts';
+import { mappedView } from '../mapped-view.ts';
 import { keyedLists } from './apply.ts';
 import { mapping } from './mapping.ts';
 import { unitFaults } from './rules.ts';
@@ -60,9 +62,11 @@ const bothAt = (
   return [now, was];
 };
 
+const view = mappedView(mapping);
+
 const readFaults = (body: JsonObject): Fault[] => {
   try {
-    mapping.read(body, undefined);
+    view.read(body, undefined, noLinks, {});
     return [];
   } catch (error) {
     if (error instanceof Refusal) return error.faults;

@@ -21,7 +21,7 @@ export const creationFaults = (document: JsonObject): Fault[] => [
   ...valueFaults(document, () => ({})),
   ...currencyFaults(document),
   ...missingIn(document, 'contact', ['role']),
-  ...ruleFaults({ document, before: undefined, body: document, isHidden: false }),
+  ...ruleFaults({ document, before: undefined, body: document }),
 ];
 
 const currencyFaults = ({ currency }: JsonObject): Fault[] =>

@@ -1,11 +1,9 @@
-import { personalRights } from '../../customer/context.ts';
 import { createCustomer } from '../../customer/create-customer.ts';
 import type { Door } from '../../customer/execute.ts';
 import type { Reply } from '../../customer/operation.ts';
 import { updateCustomer } from '../../customer/update-customer.ts';
 import { ignoredMembers } from '../../mapping/ignored-members.ts';
 import { noLinks } from '../../mapping/links.ts';
-import { sightOf } from '../../privacy/mask.ts';
 import type { Call, Route } from '../contract.ts';
 import { knownReply, readingOne } from '../known-version.ts';
 import { type MappedCustomer, objectOf } from '../mapped-customer.ts';
@@ -79,13 +77,7 @@ const modify = (customers: MappedCustomer, call: Call, door: Door): Promise<Repl
     wire: changeWire,
     alwaysLater: true,
     apply: applied,
-    check: (document, before, seen) =>
-      ruleFaults({
-        document,
-        before: before ?? {},
-        body,
-        isHidden: sightOf(seen?.data.protectionLevel ?? 1, personalRights(call.context.principal)) === 'hide',
-      }),
+    check: ({ after, before = {} }) => ruleFaults({ document: after, before, body }),
     eligible(current, context) {
       checkSubCustomer(current, context);
       if (call.finishes || !current) return;

@@ -7,8 +7,6 @@ export interface Changed {
   document: JsonObject;
   before: JsonObject | undefined;
   body: JsonObject;
-  /** The caller sees no personal members, so nothing can be said of what is missing. */
-  isHidden: boolean;
 }
 
 /**
@@ -17,7 +15,7 @@ export interface Changed {
  * name the body's members.
  */
 export const ruleFaults = (changed: Changed): Fault[] => [
-  ...(changed.isHidden ? [] : phoneFaults(changed)),
+  ...phoneFaults(changed),
   ...keyedLists.flatMap((name) => primaryFaults(name, changed)),
   ...(isObject(changed.body['invoiceConfiguration'])
     ? unitFaults(changed.document['invoiceConfiguration'])

@@ -1,7 +1,7 @@
 import { type Context, personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import { customerShape } from '../../customer/record.ts';
-import { maskText, type Sight, sightOf } from '../../privacy/mask.ts';
+import { type Sight, sightOf } from '../../privacy/mask.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { shapeAt } from '../../schema/shape.ts';
 import { mapping } from './mapping.ts';
@@ -27,16 +27,3 @@ export const withoutHidden = (document: JsonObject, sight: Sight): JsonObject =>
   sight === 'hide'
     ? Object.fromEntries(Object.entries(document).filter(([name]) => !protectedMembers.has(name)))
     : document;
-
-/**
- * A body in which a mask that comes back says what the document says: it never becomes the value, whatever the caller
- * sees by now. Where the document says nothing, as for a new customer, the member is left out.
- */
-export const withoutMasks = (body: JsonObject, document: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(body).flatMap(([name, value]) => {
-      if (value !== maskText || !protectedMembers.has(name)) return [[name, value]];
-      const before = document[name];
-      return before === undefined ? [] : [[name, before]];
-    }),
-  );

@@ -2,7 +2,6 @@ import type { Door } from '../../customer/execute.ts';
 import type { Call, Route } from '../contract.ts';
 import { knownReply, readingOne } from '../known-version.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
-import { withoutMasks } from './protection.ts';
 import { customerReply } from './reply.ts';
 import {
   badRequest,
@@ -25,11 +24,7 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
     scopes: ['customer:write'],
     params: {},
     replies: { 201: { description: 'The customer was created', schema: customerSchema }, ...changeReplies },
-    handle: (call, door) =>
-      customers.create(call, door, {
-        complete: (body) => withoutMasks(body, {}),
-        render: customerReply(call, 201),
-      }),
+    handle: (call, door) => customers.create(call, door, { render: customerReply(call, 201) }),
   },
   {
     ...readingOne,
@@ -55,7 +50,8 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
     handle: async (call, door) =>
       customers.update(call, door, {
         customerId: await idOf(call, door),
-        apply: (document, body) => ({ ...document, ...withoutMasks(body, document) }),
+        partial: true,
+        apply: (document, body) => ({ ...document, ...body }),
         render: customerReply(call, 200),
       }),
   },
@@ -69,7 +65,7 @@ export const customerRoutes = (customers: MappedCustomer): Route[] => [
       customers.update(call, door, {
         customerId: await idOf(call, door),
         replaces: true,
-        apply: (document, body) => withoutMasks(body, document),
+        apply: (_document, body) => body,
         render: customerReply(call, 200),
       }),
   },

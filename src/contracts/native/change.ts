@@ -1,9 +1,10 @@
 import { throughView, type Update } from '../../customer/update-customer.ts';
 import { Refusal } from '../../errors.ts';
+import { withoutMasks } from '../../mapping/sent-masks.ts';
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
 import { jsonPatch } from '../../schema/json-patch.ts';
 import { mergePatch } from '../../schema/merge-patch.ts';
-import { nativeView, withoutSystem } from './view.ts';
+import { masks, nativeView, withoutSystem } from './view.ts';
 
 /** How a change is said: RFC 7396, RFC 6902, or the whole new document. */
 export type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
@@ -21,7 +22,11 @@ export const changeOf = (language: ChangeLanguage, body: Json | undefined): Upda
   if (language === 'replace') return throughView(nativeView, () => document);
   // Members of the service apart, the native document is the record, so the patch goes straight to it.
   return {
-    write: (seen) => mergePatch(seen.data as JsonObject, withoutSystem(document, seen)) as JsonObject,
+    partial: true,
+    write(_base, stored) {
+      const data = stored.data as JsonObject;
+      return withoutMasks(mergePatch(data, withoutSystem(document, stored)) as JsonObject, data, masks);
+    },
   };
 };
 

@@ -1,15 +1,28 @@
 import type { Customer } from '../../customer/customer.ts';
+import type { Links } from '../../customer/links.ts';
+import { customerShape } from '../../customer/record.ts';
 import { systemMembers, systemNames } from '../../customer/system-members.ts';
 import type { View } from '../../customer/view.ts';
 import { type Fault, Refusal } from '../../errors.ts';
+import { type Masks, withoutMasks } from '../../mapping/sent-masks.ts';
+import { maskText } from '../../privacy/mask.ts';
+import { declaredMembers } from '../../privacy/personal-members.ts';
 import { joined } from '../../schema/joined.ts';
 import { deepEqual, type JsonObject, withoutMembers } from '../../schema/json.ts';
 
 /** The record as it is, with what the service itself says before it. */
 export const nativeView = {
   write: (customer: Customer): JsonObject => joined(systemMembers(customer), customer.data as JsonObject),
-  read: (document: JsonObject, current: Customer | undefined) => withoutSystem(document, current),
+  read: (document: JsonObject, stored: Customer | undefined, _links: Links, shown: JsonObject) =>
+    withoutMasks(withoutSystem(document, stored), shown, masks),
 } satisfies View;
+
+/** What a mask of our own document may stand for. */
+export const masks: Masks = {
+  text: maskText,
+  places: new Set(declaredMembers(customerShape).map(([name]) => name)),
+  keyOf: () => ['id'],
+};
 
 /** A document or a merge patch without members of the service; throws Refusal when one says something else. */
 export const withoutSystem = (document: JsonObject, current: Customer | undefined): JsonObject => {

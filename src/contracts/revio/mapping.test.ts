@@ -97,8 +97,8 @@ test('a customer is shown with what the service says, and read without it', () =
     updated_date: '2024-02-01T00:00:00.000Z',
     email: 'a@b.example',
   });
-  expect(view.read(document, customer, noLinks)).toEqual(customer.data);
-  expect(view.read({ customer_id: 5, email: 'c@d.example' }, undefined, noLinks)).toEqual({
+  expect(view.read(document, customer, noLinks, document)).toEqual(customer.data);
+  expect(view.read({ customer_id: 5, email: 'c@d.example' }, undefined, noLinks, {})).toEqual({
     email: 'c@d.example',
   });
 });

@@ -7,13 +7,14 @@ import type { CheckDocument } from '../mapped-customer.ts';
  * Rev.io's rules between members. One is judged only when a member of it changed, so that a customer whom another
  * contract left otherwise can still be changed elsewhere, and may come back as it was.
  */
-export const checkCustomer: CheckDocument = (document, before) => {
-  const now = at(document);
+export const checkCustomer: CheckDocument = ({ after, before, sent }) => {
+  const now = at(after);
   const was = at(before ?? {});
   const changed = (...paths: string[]) =>
     !before || paths.some((path) => !deepEqual(now(path) ?? null, was(path) ?? null));
   const faults: Fault[] = [];
-  if (before && !isNothing(now('customer_id')) && changed('customer_id')) {
+  const sentId = sent['customer_id'];
+  if (before && !isNothing(sentId) && sentId !== before['customer_id']) {
     faults.push({ pointer: '/customer_id', rule: 'readOnly', detail: 'must be that of the path' });
   }
   const lacksAgent = !isNothing(now('secondary_agent_id')) && isNothing(now('agent_id'));

@@ -78,6 +78,7 @@ const updateRoute = (customers: MappedCustomer, method: 'PATCH' | 'PUT', id: str
     customers.update(call, door, {
       customerId: idOf(call),
       wire: updateSchema,
+      partial: true,
       apply: updated,
       check: checkCustomer,
       render: whole,

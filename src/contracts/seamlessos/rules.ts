@@ -7,8 +7,8 @@ import type { CheckDocument } from '../mapped-customer.ts';
  * SeamlessOS's rules between members. One is judged only when a member of it changed, so that a customer whom another
  * contract left otherwise can still be changed elsewhere.
  */
-export const checkCustomer: CheckDocument = (document, before) => {
-  const now = at(document);
+export const checkCustomer: CheckDocument = ({ after, before }) => {
+  const now = at(after);
   const was = at(before ?? {});
   const isLost = (needed: string, ...others: string[]) =>
     isEmpty(now(needed)) &&
