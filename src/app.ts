@@ -28,6 +28,7 @@ import { type LiveKey, readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
 import { addRateCounts } from './storage/rate-counts.ts';
 import { createSessionStore, readLiveSession } from './storage/sessions.ts';
+import { settled } from './storage/settled.ts';
 import { createStore } from './storage/store.ts';
 import { listTenants, readTenant, withSecret } from './storage/tenants.ts';
 import { tidyTenant } from './storage/tidy.ts';
@@ -116,7 +117,8 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     const retain = createRetention({ store: door.store, newId, now: () => performance.now() });
     const checkpoints = createCheckpointRunner({
       tenants,
-      make: (id, afterMs) => makeCheckpoints(database, id, { afterMs }),
+      make: (id, terms) => makeCheckpoints(database, id, terms),
+      settled: () => settled(database, longestTransactionMs),
       everyMs: config.CHECKPOINT_SECONDS * 1000,
       log,
     });
@@ -187,6 +189,9 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     throw error;
   }
 };
+
+/** How long is waited for those that still run before checkpoints are made without knowing. */
+const longestTransactionMs = 2000;
 
 /** A key that was found, with all of its tenant. */
 const withItsTenant = async <Key extends LiveKey>(database: Database, key: Key | undefined) =>
