@@ -1,8 +1,11 @@
 import { eachTenant, type TenantJob } from './each-tenant.ts';
+import { createSweeper } from './sweeper.ts';
 
 /** Removes what is no longer read or kept, from time to time. */
 export interface Tidying {
-  stop(): void;
+  start(): void;
+  /** Removes nothing more, and finishes the step that is under way. */
+  stop(): Promise<void>;
 }
 
 /** How much of each kind one step removed, and whether there may be more. */
@@ -16,21 +19,13 @@ export interface TidyOptions extends TenantJob {
   steps: ((tenantId: string) => Promise<Tidied>)[];
   /** Told how much of a kind was removed. */
   onRemoved(kind: string, count: number): void;
-  log: TenantJob['log'] & { info(about: object, message: string): void; warn(message: string): void };
+  log: TenantJob['log'] & { info(about: object, message: string): void };
 }
 
-/** Starts tidying. What is read is judged by its own time, so tidying late shows nothing that is over. */
-export const startTidying = (options: TidyOptions): Tidying => {
-  let stopped = false;
-  const timer = setInterval(() => {
-    tidyAll(options, () => stopped).catch(() => options.log.warn('tidying failed, and will be tried again'));
-  }, everyMs).unref();
-  return {
-    stop() {
-      stopped = true;
-      clearInterval(timer);
-    },
-  };
+/** Makes the job. What is read is judged by its own time, so tidying late shows nothing that is over. */
+export const createTidying = (options: TidyOptions): Tidying => {
+  const sweeper = createSweeper(() => tidyAll(options, sweeper.isStopped), everyMs);
+  return { start: () => sweeper.start('later'), stop: sweeper.stop };
 };
 
 const everyMs = 10 * 60 * 1000;

@@ -57,7 +57,6 @@ test('holds up the tidying of no other tenant, and is told by its id and nothing
     onRemoved() {},
     log: {
       info: (about: object) => void told.push(about),
-      warn() {},
       error: (about: object, message: string) => void told.push({ ...about, message }),
     },
   };
