@@ -17,9 +17,10 @@ import { readIdempotencyKey } from '../../headers/idempotency-key.ts';
 import type { Json } from '../../schema/json.ts';
 import { validator } from '../../schema/validate.ts';
 import type { Call, Contract, Route } from '../contract.ts';
+import { objectOf } from '../object-body.ts';
 import { booleanQuery } from '../query.ts';
 import { claimBatch } from './batch-claim.ts';
-import { changeOf, documentOf } from './change.ts';
+import { changeOf } from './change.ts';
 import { problemOf } from './problem.ts';
 import { changesBody, jsonReply } from './render.ts';
 import { changeReplies, changeSchema, dryRunQuery } from './schemas.ts';
@@ -159,7 +160,7 @@ const operationOf = (item: Item): { operation: unknown; input: unknown } => {
   const body = item.body as Json | undefined;
   switch (item.op) {
     case 'create':
-      return { operation: createCustomer, input: { view: nativeView, document: documentOf(body) } };
+      return { operation: createCustomer, input: { view: nativeView, document: objectOf(body) } };
     case 'delete':
       return { operation: deleteCustomer, input: null };
     case 'replace':
