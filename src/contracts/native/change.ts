@@ -1,3 +1,4 @@
+import { checkRemovedNames } from '../../customer/unknown-members.ts';
 import { throughView, type Update } from '../../customer/update-customer.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { jsonPatch } from '../../schema/json-patch.ts';
@@ -21,6 +22,10 @@ export const changeOf = (language: ChangeLanguage, body: Json | undefined): Upda
   if (language === 'replace') return throughView(nativeView, () => document);
   // Members of the service apart, the native document is the record, so the patch goes straight to it.
   return {
-    write: (seen) => mergePatch(seen.data as JsonObject, withoutSystem(document, seen)) as JsonObject,
+    write(seen) {
+      const patch = withoutSystem(document, seen);
+      checkRemovedNames(patch);
+      return mergePatch(seen.data as JsonObject, patch) as JsonObject;
+    },
   };
 };
