@@ -4,6 +4,7 @@ import { applyChanges, type Change, conflicts, diff, invert } from '../schema/di
 import type { JsonObject } from '../schema/json.ts';
 import { checkDeletion, checkPersonal } from './check-personal.ts';
 import { checkRecord, withItemIds } from './check-record.ts';
+import { checkSize } from './check-size.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import { uniqueTokens } from './lookup.ts';
@@ -25,7 +26,7 @@ export interface Decision {
 
 /**
  * The door's judgement of one command against the world: visibility, eligibility, version, the operation itself, the record's
- * rules, personal data, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
+ * rules, personal data, size, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
  * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged.
  */
 export const decideCommand = (
@@ -56,6 +57,7 @@ export const decideCommand = (
   const after = customerAfter(world, command.customerId, visible ?? past, data, deleted);
   const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;
   if (!changed && visible) return { before: visible, after: visible, changes, changed };
+  checkSize(visible, after);
   checkHierarchy(command, visible, after, world);
   checkUnique(command, visible, after, world);
   if (!visible && !command.dryRun) after.number = world.nextNumber();

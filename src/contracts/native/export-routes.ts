@@ -77,7 +77,8 @@ const importRoute = (contract: () => Contract): Route => ({
         customerId: exported.id,
         input: readExported(exported),
         onWire: (pointer) => (pointer.startsWith('/history/') ? pointer : `/customer${pointer}`),
-        render: (outcome) => withLeftOut(changeReply(outcome, call.context, minimal), outcome, exported),
+        render: (outcome) =>
+          withLeftOut(changeReply(outcome, call.context, minimal, 'chosen'), outcome, exported),
       }),
     );
   },

@@ -18,16 +18,6 @@ export const writableSchema = Type.Object(
   { additionalProperties: false, title: 'Writable customer' },
 );
 
-/** A JSON Patch (RFC 6902). */
-export const jsonPatchSchema = Type.Array(
-  Type.Object({
-    op: Type.String({ enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] }),
-    path: Type.String(),
-    from: Type.Optional(Type.String()),
-    value: Type.Optional(Type.Unknown()),
-  }),
-);
-
 /** One change of a history entry. */
 export const changeSchema = Type.Object({
   path: Type.String({ description: 'A JSON pointer; `id=…` names an item of a list.' }),
