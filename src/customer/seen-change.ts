@@ -1,4 +1,4 @@
-import { maskedValue, type PersonalRights, sightOf } from '../privacy/mask.ts';
+import { maskedValue, maskText, type PersonalRights, sightOf } from '../privacy/mask.ts';
 import type { Json } from '../schema/json.ts';
 import { declaredPath, isPersonalPath, shapeOfChange } from './history-entry.ts';
 
@@ -15,13 +15,19 @@ export interface Viewer {
 export const seenPath = (path: string, { level, rights }: Viewer): string =>
   sightOf(level, rights) === 'show' || !isPersonalPath(path) ? path : declaredPath(path);
 
-/** One value of a change as a caller sees it: a member of this name, or none when it is absent or hidden. */
+/**
+ * One value of a change as a caller sees it: a member of this name, or none when it is absent or hidden. Of a member that
+ * is masked as a whole nothing tells which part of it was there.
+ */
 export const seenValue = (
   name: string,
   path: string,
   value: Json | undefined,
-  { level, rights }: Viewer,
+  viewer: Viewer,
 ): Record<string, Json> => {
+  const { level, rights } = viewer;
+  const inside = seenPath(path, viewer) !== path && sightOf(level, rights) === 'mask';
+  if (inside) return { [name]: maskText };
   const seen = value === undefined ? undefined : maskedValue(shapeOfChange(path), value, level, rights);
   return seen === undefined ? {} : { [name]: seen };
 };

@@ -1,5 +1,8 @@
 import { Refusal } from '../errors.ts';
+import { diff } from '../schema/diff.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { blindAmong } from './blind-changes.ts';
+import { withItemIds } from './check-record.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { Links } from './links.ts';
@@ -28,8 +31,14 @@ export const throughView = (view: View, apply: (document: JsonObject) => Json): 
 const decide = (current: Customer | undefined, update: Update, context: Context, world: World): Next => {
   const customer = current as Customer;
   const links = world.links(context.principal.customerId);
-  const written = withUnseen(update.write(asSeen(customer, context), links), customer, context);
-  return { data: withProtection(written, customer) as unknown as CustomerData };
+  const seen = asSeen(customer, context);
+  const written = update.write(seen, links);
+  const isAllSeen = seen === customer;
+  // With their ids new items are the same in the record and in what was written of it.
+  const document = isAllSeen ? written : withItemIds(written, context.newId);
+  const data = withProtection(withUnseen(document, customer, context), customer) as unknown as CustomerData;
+  if (isAllSeen) return { data };
+  return { data, blind: blindAmong(context, customer, diff(seen.data as JsonObject, document)) };
 };
 
 /** What protects a record is not lost by being left out or taken away: it is lowered in words only. */
