@@ -1,5 +1,7 @@
 import { maskedValue, maskText, type PersonalRights, sightOf } from '../privacy/mask.ts';
 import type { Json } from '../schema/json.ts';
+import { type Context, personalRights } from './context.ts';
+import type { Customer } from './customer.ts';
 import { declaredPath, isPersonalPath, shapeOfChange } from './history-entry.ts';
 
 /** For whom a change is written down: the protection level of the record, and what the caller may see. */
@@ -7,6 +9,16 @@ export interface Viewer {
   level: number;
   rights: PersonalRights;
 }
+
+/** The protection level that counts for changes of a customer: its own, or a higher one that guards this version. */
+export const guardingLevel = ({ data, guardedAt }: Customer): number =>
+  Math.max(data.protectionLevel, guardedAt ?? 0);
+
+/** The caller as one to whom changes of a customer are shown. */
+export const viewerOf = ({ principal }: Context, customer: Customer): Viewer => ({
+  level: guardingLevel(customer),
+  rights: personalRights(principal),
+});
 
 /**
  * The path of a change as a caller sees it. Where personal members are masked or hidden it ends with what the schema

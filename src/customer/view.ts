@@ -47,6 +47,23 @@ export const protectedAs = (current: Customer, earlier: Customer, context: Conte
     : withData(earlier, { ...data, protectionLevel: level });
 };
 
+/**
+ * The customer that the answer to a change tells of. Where the change lowers its protection, a dry run shows no more than
+ * the caller saw before, and what a real change shows is logged by what protected it until then.
+ */
+export const asAnswered = (
+  before: Customer | undefined,
+  after: Customer,
+  dryRun: boolean,
+  context: Context,
+): Customer => {
+  const level = before?.data.protectionLevel ?? 1;
+  if (level <= after.data.protectionLevel) return after;
+  const data = after.data as JsonObject;
+  const shown = dryRun ? masked(customerShape, data, level, personalRights(context.principal)) : data;
+  return { ...withData(after, shown), guardedAt: level };
+};
+
 /** A record that the caller wrote while seeing only `asSeen` of the stored one, with the unseen members put back. */
 export const withUnseen = (written: JsonObject, stored: Customer, context: Context): JsonObject => {
   const { data } = stored;

@@ -186,6 +186,16 @@ test('what is written without being seen is a version, also where it is as it wa
   expect(undone.headers.get('etag')).toBe('"2"');
 });
 
+test('what is written without being seen conflicts with what was written since, the same value too', async () => {
+  const id = await make(3);
+  await service.patch(id, { birthDate: '1980-01-01' }, why);
+  for (const birthDate of ['1970-02-03', '1980-01-01', '1990-01-01']) {
+    const stale = { ...why, 'if-match': '"1"' };
+    const answer = await (callers['writer'] as Client).patch(id, { birthDate }, stale, '?onConflict=merge');
+    expect(answer.body).toMatchObject({ status: 409, conflicts: [{ path: '/birthDate' }] });
+  }
+});
+
 test('masks and absent members that come back are no change at any level', async () => {
   for (const level of levels) {
     const id = await make(level);
