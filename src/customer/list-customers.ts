@@ -10,7 +10,7 @@ import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
-import { pageToken, readPageToken } from './page-token.ts';
+import { type PageEnd, pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
 import { seesAll } from './view.ts';
@@ -42,24 +42,60 @@ export const listCustomers = async (
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
   if (!query) return { customers: [], nextPageToken: undefined };
-  const rows = await door.store.listCustomers(tenant, { ...query, after, limit: input.limit + 1 });
-  const page = rows.slice(0, input.limit).map((row) => decodeCustomer(row, tenant.id));
-  const last = rows.length > input.limit ? page.at(-1) : undefined;
-  const end = last && {
-    value: input.sort === 'number' ? String(last.number) : last.updatedAt.toISOString(),
-    customerId: last.id,
-  };
   const personal = namesPersonal(input.filters);
-  const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
+  const isFound = personal ? (customer: Customer) => mayBeFound(customer, context) : () => true;
+  const found = await firstFound(door, context, { ...query, after }, input.limit + 1, isFound);
+  const customers = found.slice(0, input.limit);
   if (personal) {
     const searched = membersOf(Object.keys(input.filters));
-    for (const customer of found) noteFound(context, customer, searched);
+    for (const customer of customers) noteFound(context, customer, searched);
   }
+  const last = found.length > input.limit ? customers.at(-1) : undefined;
   return {
-    customers: found,
-    nextPageToken: end && pageToken(tenant, asked, end),
+    customers,
+    nextPageToken: last && pageToken(tenant, asked, pageEndOf(last, input.sort)),
   };
 };
+
+/**
+ * The first customers of a list that may be found, at most so many. Those between them that may not be are passed over
+ * here, so that neither a page nor its token tells of one.
+ */
+const firstFound = async (
+  { store, mostScanned }: Door,
+  { tenant }: Context,
+  query: ListQuery,
+  most: number,
+  isFound: (customer: Customer) => boolean,
+): Promise<Customer[]> => {
+  const found: Customer[] = [];
+  let limit = most;
+  let seen = 0;
+  for (let after = query.after; ; ) {
+    const rows = await store.listCustomers(tenant, { ...query, after, limit });
+    const page = rows.map((row) => decodeCustomer(row, tenant.id));
+    found.push(...page.filter(isFound));
+    const last = page.at(-1);
+    if (!last || rows.length < limit || found.length >= most) return found.slice(0, most);
+    seen += rows.length;
+    if (seen > mostScanned) throw tooMany(mostScanned);
+    after = pageEndOf(last, query.sort);
+    limit = pageSize;
+  }
+};
+
+const pageSize = 500;
+
+/** The refusal of a list that would have to look at more customers than it may. */
+export const tooMany = (most: number): Refusal => {
+  const detail = `would have to look at more than ${most} customers; narrow it by an exact filter`;
+  return new Refusal('invalid-query', { detail, faults: [{ pointer: '', rule: 'tooMany', detail }] });
+};
+
+const pageEndOf = ({ id, number, updatedAt }: Customer, sort: ListInput['sort']): PageEnd => ({
+  value: sort === 'number' ? String(number) : updatedAt.toISOString(),
+  customerId: id,
+});
 
 /** The filters that the marks of the schema give, by name; `externalIds.<name>` and the like stand for any name. */
 export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words'; map: boolean }> = (() => {
