@@ -68,3 +68,15 @@ test('a bound key is told of no erasure of others, neither by a page nor by its 
   expect(body['erasures'][0].customerId).toBe(own['id']);
   expect(body['nextPageToken']).toBeUndefined();
 });
+
+test('the export of a bound key names no parent that the key does not see, and one that it sees', async () => {
+  const parent = await service.create({ kind: 'organisation' });
+  const root = await service.create({ kind: 'organisation', parentId: parent['id'] });
+  const child = await service.create({ kind: 'person', parentId: root['id'] });
+  const scopes = ['customer:read', 'history:read', 'personal:read', 'privacy:manage'] as const;
+  const bound = await service.withKey({ customerId: root['id'], scopes });
+  const ofRoot = (await bound.get(`/v1/customers/${root['id']}/export`)).body;
+  expect(ofRoot['parent']).toBeNull();
+  const ofChild = (await bound.get(`/v1/customers/${child['id']}/export`)).body;
+  expect(ofChild['parent']).toEqual({ id: root['id'], number: root['number'] });
+});
