@@ -97,16 +97,25 @@ const pageEndOf = ({ id, number, updatedAt }: Customer, sort: ListInput['sort'])
   customerId: id,
 });
 
+/** How a filter looks, and whether at any personal member. */
+interface SearchFilter {
+  by: 'exact' | 'phone' | 'words';
+  map: boolean;
+  personal: boolean;
+}
+
 /** The filters that the marks of the schema give, by name; `externalIds.<name>` and the like stand for any name. */
-export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words'; map: boolean }> = (() => {
-  const filters = new Map<string, { by: 'exact' | 'phone' | 'words'; map: boolean }>();
+export const searchFilters: ReadonlyMap<string, SearchFilter> = (() => {
+  const filters = new Map<string, SearchFilter>();
   const visit = (shape: Shape): void => {
-    const { search } = shape.marks;
-    if (search) filters.set(search.as, { by: search.by, map: mapNames.has(search.as) });
+    const { search, map, personal } = shape.marks;
+    if (search) {
+      const isPersonal = personal || filters.get(search.as)?.personal === true;
+      filters.set(search.as, { by: search.by, map, personal: isPersonal });
+    }
     if (shape.kind === 'group') for (const member of shape.members.values()) visit(member);
     if (shape.kind === 'list') visit(shape.item);
   };
-  const mapNames = new Set(['externalIds', 'attributes']);
   visit(customerShape);
   return filters;
 })();
@@ -121,9 +130,7 @@ const isSearchedBy = (shape: Shape, names: string[]): boolean =>
 
 /** Whether one of the filters looks at personal members. */
 export const namesPersonal = (filters: Record<string, string>): boolean =>
-  Object.keys(filters).some((name) => personalFilters.has(name));
-
-const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
+  Object.keys(filters).some((name) => searchFilters.get(name.split('.', 1)[0] as string)?.personal);
 
 /** A record whose personal members are hidden from the caller is not found by them. */
 const mayBeFound = (customer: Customer, context: Context): boolean =>
