@@ -7,7 +7,7 @@ import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
-import { storedTerm } from './lookup.ts';
+import { nameWords, storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { type PageEnd, pageToken, readPageToken } from './page-token.ts';
@@ -43,7 +43,9 @@ export const listCustomers = async (
   const query = listQueryOf(context, input);
   if (!query) return { customers: [], nextPageToken: undefined };
   const personal = namesPersonal(input.filters);
-  const isFound = personal ? (customer: Customer) => mayBeFound(customer, context) : () => true;
+  const isFound = personal
+    ? (customer: Customer) => mayBeFound(customer, context, input.filters)
+    : () => true;
   const found = await firstFound(door, context, { ...query, after }, input.limit + 1, isFound);
   const customers = found.slice(0, input.limit);
   if (personal) {
@@ -132,10 +134,17 @@ const isSearchedBy = (shape: Shape, names: string[]): boolean =>
 export const namesPersonal = (filters: Record<string, string>): boolean =>
   Object.keys(filters).some((name) => searchFilters.get(name.split('.', 1)[0] as string)?.personal);
 
-/** A record whose personal members are hidden from the caller is not found by them. */
-const mayBeFound = (customer: Customer, context: Context): boolean =>
-  seesAll(customer, context) ||
-  sightOf(customer.data.protectionLevel, personalRights(context.principal)) !== 'hide';
+/**
+ * Whether the caller may find a customer by personal members. Where they are masked it may by what it knows already: a
+ * whole number, address or word. By beginnings a name could be spelled out letter by letter.
+ */
+const mayBeFound = (customer: Customer, context: Context, { name }: ListInput['filters']): boolean => {
+  if (seesAll(customer, context)) return true;
+  const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
+  if (sight !== 'mask' || name === undefined) return sight !== 'hide';
+  const known = nameWords(customer.data);
+  return wordsOf(name).every((word) => known.has(word));
+};
 
 /**
  * The query of a whole list, from its beginning and without end; undefined when nothing can match. Throws Refusal

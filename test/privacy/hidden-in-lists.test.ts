@@ -80,3 +80,34 @@ test('the export of a bound key names no parent that the key does not see, and o
   const ofChild = (await bound.get(`/v1/customers/${child['id']}/export`)).body;
   expect(ofChild['parent']).toEqual({ id: root['id'], number: root['number'] });
 });
+
+test('what is masked is found by whole values and words, and no name is spelled out by its beginnings', async () => {
+  const data = {
+    kind: 'person',
+    name: 'Ottilie Wildermuth',
+    email: 'ottilie@example.org',
+    phone: '+358409876543',
+    identifiers: { taxId: 'T-8' },
+    contacts: [{ firstName: 'Adelheid' }],
+    protectionLevel: 2,
+  };
+  const { id, number } = await service.create(data);
+  const found = async (filter: string) =>
+    (await reader.get(`/v1/customers?${filter}`)).body['customers'].map((one: { id: string }) => one.id);
+  for (const whole of [
+    'name=Wildermuth',
+    'name=ottilie%20wildermuth',
+    'name=adelheid',
+    'email=ottilie%40example.org',
+    'phone=00358409876543',
+    'identifier=T-8',
+    `name=Ottilie&number=${number}`,
+  ]) {
+    expect(await found(whole), whole).toEqual([id]);
+  }
+  for (const part of ['name=wil', 'name=wildermut', 'name=ottilie%20wil', `name=ade&number=${number}`]) {
+    expect(await found(part), part).toEqual([]);
+  }
+  const seeing = await service.get('/v1/customers?name=wildermut');
+  expect(seeing.body['customers']).toHaveLength(1);
+});
