@@ -109,8 +109,9 @@ export const acceptedReply = ({ requestId }: { requestId: string }): Reply =>
 
 /** An entry of the history as the caller sees it. */
 export const entryBody = (entry: HistoryEntry, customer: Customer, context: Context) => {
-  const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
-  const reason = sight === 'show' ? entry.reason : null;
+  const rights = personalRights(context.principal);
+  const isShown = rights.manage || sightOf(customer.data.protectionLevel, rights) === 'show';
+  const reason = isShown ? entry.reason : null;
   if (reason !== null) noteReason(context, customer);
   return {
     version: entry.version,
