@@ -25,6 +25,7 @@ const changeOf = async (customerId: string, met: WeakRef<object>[]): Promise<Com
       met.push(new WeakRef(seen), new WeakRef(seen.data));
       return { ...(seen.data as JsonObject), note: 'after' };
     },
+    said: (seen) => seen.data as JsonObject,
   },
   context: {
     tenant: await tenantOf(service),

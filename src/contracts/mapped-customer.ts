@@ -160,6 +160,7 @@ const checked = (mapping: Mapping, view: View, check: CheckDocument | undefined)
   check === undefined
     ? view
     : {
+        unjudged: view,
         write: view.write,
         read(document, stored, links, shown) {
           const data = view.read(document, stored, links, shown);

@@ -12,6 +12,7 @@ import { endOf, sealCall } from './request.ts';
 import type { Loaded } from './store.ts';
 import type { ReplyRow, RequestEnd, RequestRow } from './stored-rows.ts';
 import { takeAccesses } from './take-accesses.ts';
+import { asAnswered } from './view.ts';
 import { Missing, type WorldState } from './world.ts';
 
 /** One command of a group after it was decided: what it writes and how it ends. */
@@ -150,7 +151,8 @@ const decide = (command: Command, state: WorldState): Judgement => {
   };
   const judgement = judged(() => {
     const decision = decideCommand(command, state.world, onNext);
-    const { after: customer, before, changes } = decision;
+    const { after, before, changes } = decision;
+    const customer = asAnswered(before, after, command.dryRun, command.context);
     return {
       decision,
       result: { kind: 'done', customer, changes, created: !before, dryRun: command.dryRun },

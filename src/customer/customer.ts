@@ -237,7 +237,7 @@ export interface Customer {
   data: CustomerData;
   /** The customer was erased: its data are gone, and what is left is a tombstone. */
   erased?: true;
-  /** The protection level of now, on a past version that was protected less. */
+  /** A higher protection level than its own: of now, on a past version; of before, on one that a change protects less. */
   guardedAt?: number;
   /** The key under which the customer is sealed. */
   dataKey?: HeldKey;

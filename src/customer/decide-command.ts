@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import { commonStart } from '../schema/common-start.ts';
 import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { areInLine, blindConflicts, withBlind } from './blind-changes.ts';
 import { checkDeletion, checkPersonal } from './check-personal.ts';
 import { checkRecord, withItemIds } from './check-record.ts';
 import { checkSize } from './check-size.ts';
@@ -50,7 +51,7 @@ export const decideCommand = (
       ? next.data
       : checkRecord(next.data as JsonObject, (visible?.data ?? {}) as JsonObject, command.context.newId);
   const deleted = 'deleted' in next;
-  const changes = deleted ? [] : diff((visible?.data ?? {}) as JsonObject, data as JsonObject);
+  const changes = deleted ? [] : changesTo(next, visible, data);
   if (deleted && visible) checkDeletion(command.context, visible);
   else checkPersonal(command.context, visible, data, changes);
   const past = 'past' in next ? next.past : undefined;
@@ -63,6 +64,12 @@ export const decideCommand = (
   if (!visible && !command.dryRun) after.number = world.nextNumber();
   const earlier = past && { entries: past.entries, changes: diff(past.record, data as JsonObject) };
   return { before: visible, after, changes, changed, ...(earlier ? { past: earlier } : {}) };
+};
+
+/** What a decision changes, what the caller could not see and wrote anew included. */
+const changesTo = (next: Next, current: Customer | undefined, data: CustomerData): Change[] => {
+  const before = (current?.data ?? {}) as JsonObject;
+  return withBlind(diff(before, data as JsonObject), 'blind' in next ? (next.blind ?? []) : [], before);
 };
 
 /** The customer with another record, a version after what it was here or elsewhere. */
@@ -149,9 +156,12 @@ const mergeStale = (command: Command, current: Customer, known: number, world: W
   const theirs = current.data as JsonObject;
   const start = commonStart(base, own, theirs);
   const mineChanges = diff(start, own);
-  const clashes = conflicts(mineChanges, diff(start, theirs));
+  const blind = ('blind' in mine && mine.blind) || [];
+  const seen = mineChanges.filter((change) => !blind.some((one) => areInLine(change, one)));
+  const sinceKnown = since.flatMap(({ changes }) => changes);
+  const clashes = [...conflicts(seen, diff(start, theirs)), ...blindConflicts(blind, sinceKnown)];
   if (clashes.length > 0) throw mergeConflict(command.context, current, clashes);
-  return { data: applyChanges(theirs, mineChanges) as unknown as CustomerData };
+  return { data: applyChanges(theirs, mineChanges) as unknown as CustomerData, blind };
 };
 
 const checkHierarchy = (

@@ -1,9 +1,11 @@
+import type { Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from './context.ts';
 import type {
   Asked,
   AskedErasure,
   Erasure,
+  ErasureQuery,
   ErasureStatus,
   LegalHold,
   Once,
@@ -63,15 +65,40 @@ export const listErasures = async (
   const query = JSON.stringify(['erasures', asked.status ?? null, root]);
   const before =
     asked.pageToken === undefined ? null : readPageToken(tenant, query, asked.pageToken).customerId;
-  const rows = await store.listErasures(tenant, { status: asked.status, before, limit: asked.limit + 1 });
-  const page = rows.slice(0, asked.limit);
-  const last = rows.length > asked.limit ? page.at(-1) : undefined;
-  const ids = root === null ? null : await store.readWithin(tenant, root, page.map(customerOf));
+  const found = await firstWithin(store, tenant, root, {
+    status: asked.status,
+    before,
+    limit: asked.limit + 1,
+  });
+  const erasures = found.slice(0, asked.limit);
+  const last = found.length > asked.limit ? erasures.at(-1) : undefined;
   return {
-    erasures: ids === null ? page : page.filter((one) => ids.has(one.customerId)),
+    erasures,
     nextPageToken: last && pageToken(tenant, query, { value: '', customerId: last.erasureId }),
   };
 };
+
+/** The first erasures of customers that the key sees: those of others show neither in a page nor in its token. */
+const firstWithin = async (
+  store: Door['store'],
+  tenant: Tenant,
+  root: string | null,
+  query: ErasureQuery,
+): Promise<Erasure[]> => {
+  if (root === null) return store.listErasures(tenant, query);
+  const found: Erasure[] = [];
+  const limit = Math.max(query.limit, pageSize);
+  for (let before = query.before; ; ) {
+    const page = await store.listErasures(tenant, { ...query, before, limit });
+    const ids = await store.readWithin(tenant, root, page.map(customerOf));
+    found.push(...page.filter((one) => ids.has(one.customerId)));
+    const last = page.at(-1);
+    if (!last || page.length < limit || found.length >= query.limit) return found.slice(0, query.limit);
+    before = last.erasureId;
+  }
+};
+
+const pageSize = 500;
 
 /** Sets a legal hold: while it stands the customer is not erased. Throws Refusal `not-found` and `erased`. */
 export const setHold = async (

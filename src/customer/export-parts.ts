@@ -95,14 +95,14 @@ export async function* accessesOf(
   } while (pageToken !== undefined);
 }
 
-/** The parent by id and number. */
+/** The parent by id and number; a key that is bound to the customer sees none. */
 export const parentOf = async (
   door: Door,
   context: Context,
   customer: Customer,
 ): Promise<JsonObject | null> => {
   const id = customer.data.parentId;
-  if (typeof id !== 'string') return null;
+  if (typeof id !== 'string' || customer.id === context.principal.customerId) return null;
   return { id, number: (await door.reader.links(context, [customer])).numberOf(id) };
 };
 

@@ -80,6 +80,7 @@ test.each([
   ['/contacts/id=one/email', '/contacts/id=one/email'],
   ['/extensions/revio/Ada', '/extensions/revio'],
   ['/billing/email', '/billing/email'],
+  ['/contacts/id=one/identifiers/id=two/value', '/contacts/id=one/identifiers'],
 ])('the declared part of %s is %s', (path, declared) => {
   expect(declaredPath(path)).toBe(declared);
 });

@@ -87,12 +87,15 @@ export const isPersonalPath = (path: string): boolean => {
 const personalPaths = new Map<string, boolean>();
 const mostKnownPaths = 5000;
 
-/** The part of a change's path that the schema declares: names that a client made up may be personal. */
+/**
+ * The part of a change's path that the schema declares, as far as members are personal each for itself: names that a
+ * client made up may be personal, and so is which items a list has that is personal as a whole.
+ */
 export const declaredPath = (path: string): string => {
   let shape: Shape | undefined = customerShape;
   const declared: string[] = [];
   for (const segment of parsePointer(path)) {
-    if (!shape || shape.kind === 'leaf') break;
+    if (!shape || shape.kind === 'leaf' || shape.marks.personal || shape.marks.secret) break;
     declared.push(segment);
     shape = shape.kind === 'list' ? shape.item : shape.members.get(segment);
   }

@@ -7,10 +7,10 @@ import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
-import { storedTerm } from './lookup.ts';
+import { nameWords, storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
-import { pageToken, readPageToken } from './page-token.ts';
+import { type PageEnd, pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
 import { seesAll } from './view.ts';
@@ -42,35 +42,82 @@ export const listCustomers = async (
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
   if (!query) return { customers: [], nextPageToken: undefined };
-  const rows = await door.store.listCustomers(tenant, { ...query, after, limit: input.limit + 1 });
-  const page = rows.slice(0, input.limit).map((row) => decodeCustomer(row, tenant.id));
-  const last = rows.length > input.limit ? page.at(-1) : undefined;
-  const end = last && {
-    value: input.sort === 'number' ? String(last.number) : last.updatedAt.toISOString(),
-    customerId: last.id,
-  };
   const personal = namesPersonal(input.filters);
-  const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
+  const isFound = personal
+    ? (customer: Customer) => mayBeFound(customer, context, input.filters)
+    : () => true;
+  const found = await firstFound(door, context, { ...query, after }, input.limit + 1, isFound);
+  const customers = found.slice(0, input.limit);
   if (personal) {
     const searched = membersOf(Object.keys(input.filters));
-    for (const customer of found) noteFound(context, customer, searched);
+    for (const customer of customers) noteFound(context, customer, searched);
   }
+  const last = found.length > input.limit ? customers.at(-1) : undefined;
   return {
-    customers: found,
-    nextPageToken: end && pageToken(tenant, asked, end),
+    customers,
+    nextPageToken: last && pageToken(tenant, asked, pageEndOf(last, input.sort)),
   };
 };
 
+/**
+ * The first customers of a list that may be found, at most so many. Those between them that may not be are passed over
+ * here, so that neither a page nor its token tells of one.
+ */
+const firstFound = async (
+  { store, mostScanned }: Door,
+  { tenant }: Context,
+  query: ListQuery,
+  most: number,
+  isFound: (customer: Customer) => boolean,
+): Promise<Customer[]> => {
+  const found: Customer[] = [];
+  let limit = most;
+  let seen = 0;
+  for (let after = query.after; ; ) {
+    const rows = await store.listCustomers(tenant, { ...query, after, limit });
+    const page = rows.map((row) => decodeCustomer(row, tenant.id));
+    found.push(...page.filter(isFound));
+    const last = page.at(-1);
+    if (!last || rows.length < limit || found.length >= most) return found.slice(0, most);
+    seen += rows.length;
+    if (seen > mostScanned) throw tooMany(mostScanned);
+    after = pageEndOf(last, query.sort);
+    limit = pageSize;
+  }
+};
+
+const pageSize = 500;
+
+/** The refusal of a list that would have to look at more customers than it may. */
+export const tooMany = (most: number): Refusal => {
+  const detail = `would have to look at more than ${most} customers; narrow it by an exact filter`;
+  return new Refusal('invalid-query', { detail, faults: [{ pointer: '', rule: 'tooMany', detail }] });
+};
+
+const pageEndOf = ({ id, number, updatedAt }: Customer, sort: ListInput['sort']): PageEnd => ({
+  value: sort === 'number' ? String(number) : updatedAt.toISOString(),
+  customerId: id,
+});
+
+/** How a filter looks, and whether at any personal member. */
+interface SearchFilter {
+  by: 'exact' | 'phone' | 'words';
+  map: boolean;
+  personal: boolean;
+}
+
 /** The filters that the marks of the schema give, by name; `externalIds.<name>` and the like stand for any name. */
-export const searchFilters: ReadonlyMap<string, { by: 'exact' | 'phone' | 'words'; map: boolean }> = (() => {
-  const filters = new Map<string, { by: 'exact' | 'phone' | 'words'; map: boolean }>();
+export const searchFilters: ReadonlyMap<string, SearchFilter> = (() => {
+  const filters = new Map<string, SearchFilter>();
   const visit = (shape: Shape): void => {
-    const { search } = shape.marks;
-    if (search) filters.set(search.as, { by: search.by, map: mapNames.has(search.as) });
+    const { search, map, personal } = shape.marks;
+    if (search) {
+      const isPersonal = personal || filters.get(search.as)?.personal === true;
+      filters.set(search.as, { by: search.by, map, personal: isPersonal });
+    }
     if (shape.kind === 'group') for (const member of shape.members.values()) visit(member);
     if (shape.kind === 'list') visit(shape.item);
   };
-  const mapNames = new Set(['externalIds', 'attributes']);
   visit(customerShape);
   return filters;
 })();
@@ -85,14 +132,19 @@ const isSearchedBy = (shape: Shape, names: string[]): boolean =>
 
 /** Whether one of the filters looks at personal members. */
 export const namesPersonal = (filters: Record<string, string>): boolean =>
-  Object.keys(filters).some((name) => personalFilters.has(name));
+  Object.keys(filters).some((name) => searchFilters.get(name.split('.', 1)[0] as string)?.personal);
 
-const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
-
-/** A record whose personal members are hidden from the caller is not found by them. */
-const mayBeFound = (customer: Customer, context: Context): boolean =>
-  seesAll(customer, context) ||
-  sightOf(customer.data.protectionLevel, personalRights(context.principal)) !== 'hide';
+/**
+ * Whether the caller may find a customer by personal members. Where they are masked it may by what it knows already: a
+ * whole number, address or word. By beginnings a name could be spelled out letter by letter.
+ */
+const mayBeFound = (customer: Customer, context: Context, { name }: ListInput['filters']): boolean => {
+  if (seesAll(customer, context)) return true;
+  const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
+  if (sight !== 'mask' || name === undefined) return sight !== 'hide';
+  const known = nameWords(customer.data);
+  return wordsOf(name).every((word) => known.has(word));
+};
 
 /**
  * The query of a whole list, from its beginning and without end; undefined when nothing can match. Throws Refusal

@@ -29,6 +29,22 @@ const searchNames = oncePer((shape: Shape): ReadonlySet<string> => {
   return new Set([...own, ...parts.flatMap((part) => [...searchNames(part)])]);
 });
 
+/** Every whole word of the names by which a customer is found. */
+export const nameWords = (data: CustomerData): ReadonlySet<string> => {
+  const words = new Set<string>();
+  const visit = (shape: Shape, value: Json | undefined): void => {
+    if (shape.kind === 'list' && Array.isArray(value)) for (const item of value) visit(shape.item, item);
+    if (shape.kind === 'group' && isObject(value)) {
+      for (const [name, part] of searchedParts(shape)) visit(part, value[name]);
+    }
+    if (shape.marks.search?.by === 'words' && typeof value === 'string') {
+      for (const word of wordsOf(value)) words.add(word);
+    }
+  };
+  visit(customerShape, data as Json);
+  return words;
+};
+
 /** The members of a group in which anything is searched. */
 const searchedParts = oncePer((shape: Shape & { kind: 'group' }): [string, Shape][] =>
   [...shape.members].filter(([, member]) => searchNames(member).size > 0),

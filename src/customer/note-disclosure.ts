@@ -7,6 +7,7 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { levelInText } from './level-in-text.ts';
 import { customerShape } from './record.ts';
+import { guardingLevel, viewerOf } from './seen-change.ts';
 
 /** From this protection level on, whoever is shown or changes personal members stands in the access log. */
 export const loggedLevel = 3;
@@ -17,9 +18,9 @@ export const noteShown = (
   customer: Customer,
   part: JsonObject = customer.data as JsonObject,
 ): void => {
-  const level = noteLevel(context, customer);
-  if (level < loggedLevel) return;
-  const viewer = { level, rights: personalRights(context.principal) };
+  if (noteLevel(context, customer) < loggedLevel) return;
+  // What guards a version beside its own level was obeyed when its record was made.
+  const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
   note(context, customer, personalMembers(customerShape, part, viewer));
 };
 
@@ -64,10 +65,8 @@ export const reasonName = 'reason';
 
 /** Notes changes of a customer that the caller is shown. */
 export const noteShownChanges = (context: Context, customer: Customer, changes: readonly Change[]): void => {
-  const level = noteLevel(context, customer);
-  if (level < loggedLevel) return;
-  const viewer = { level, rights: personalRights(context.principal) };
-  note(context, customer, changedMembers(changes, viewer));
+  if (noteLevel(context, customer) < loggedLevel) return;
+  note(context, customer, changedMembers(changes, viewerOf(context, customer)));
 };
 
 /** Notes a change that was made of a customer, whose level was `before`. */
@@ -89,11 +88,10 @@ export const noteDeleted = ({ disclosed }: Context, customer: Customer): void =>
   if (members.size > 0) disclosed.noted.push({ kind: 'write', customer, members });
 };
 
-/** The level that counts: a past version is protected as the customer is now. */
+/** The level that counts. A reply that is kept is judged by the level under which it was shown. */
 const noteLevel = ({ disclosed }: Context, customer: Customer): number => {
-  const level = Math.max(customer.data.protectionLevel, customer.guardedAt ?? 0);
-  disclosed.level = Math.max(disclosed.level, level);
-  return level;
+  disclosed.level = Math.max(disclosed.level, customer.data.protectionLevel);
+  return guardingLevel(customer);
 };
 
 const note = ({ disclosed }: Context, customer: Customer, members: ReadonlySet<string>): void => {

@@ -35,9 +35,12 @@ export const eventMeanings = {
 /** What other systems can be told of. An erasure is no change of the record, and every subscriber is told of it. */
 export type EventType = keyof typeof eventMeanings;
 
-/** What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). */
+/**
+ * What an operation wants the customer to be: a record, one with a past elsewhere, or nothing (deleted). `blind` is what
+ * the caller wrote at places that it does not see.
+ */
 export type Next =
-  | { data: CustomerData }
+  | { data: CustomerData; blind?: Change[] }
   | { data: CustomerData; past: Past }
   | { deleted: true; data: CustomerData };
 

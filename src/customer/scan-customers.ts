@@ -1,9 +1,8 @@
-import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
-import { listQueryOf, namesPersonal } from './list-customers.ts';
+import { listQueryOf, namesPersonal, tooMany } from './list-customers.ts';
 import { noteShown } from './note-disclosure.ts';
 import type { PageEnd } from './page-token.ts';
 import { decodeCustomer } from './record.ts';
@@ -114,9 +113,4 @@ const scan = async (
     hasMore: kept.length === wanted,
     ...(input.total ? { total } : {}),
   };
-};
-
-const tooMany = (most: number): Refusal => {
-  const detail = `would have to look at more than ${most} customers; narrow it by an exact filter`;
-  return new Refusal('invalid-query', { detail, faults: [{ pointer: '', rule: 'tooMany', detail }] });
 };

@@ -1,10 +1,12 @@
 import { Refusal } from '../errors.ts';
-import { revert } from '../schema/diff.ts';
+import { type Change, invert, revert, touches } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { blindAmong, blindConflicts } from './blind-changes.ts';
 import { personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { WriteOperation } from './operation.ts';
 import { seenPath } from './seen-change.ts';
+import type { World } from './world.ts';
 
 /**
  * Takes one change back, and only it: later changes of other places stay (three-way). Where a place was changed
@@ -30,13 +32,34 @@ export const undoChange: WriteOperation<{ version: number }> = {
     if (entry.operation === 'customer.undo' && entry.changes.length === 0) {
       throw new Refusal('merge-conflict', { detail: 'A restoration is undone by deleting the customer' });
     }
+    const blind = blindAmong(context, customer, invert(entry.changes));
     const undone = revert(customer.data as JsonObject, entry.changes);
-    if ('conflicts' in undone) {
+    const changed = 'conflicts' in undone ? undone.conflicts : [];
+    const moved = [
+      ...changed.filter((path) => !blind.some((one) => touches(path, one.path))),
+      ...changedSince(blind, customer, version, world),
+    ];
+    if (moved.length > 0 || 'conflicts' in undone) {
       const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
-      throw conflict(undone.conflicts.map((path) => seenPath(path, viewer)));
+      throw conflict([...new Set(moved.map((path) => seenPath(path, viewer)))]);
     }
-    return { data: undone.next as unknown as CustomerData };
+    return { data: undone.next as unknown as CustomerData, blind };
   },
+};
+
+/**
+ * Where the caller does not see what stands, any later change is in the way: that the old value is back must not tell that
+ * a later one was the same.
+ */
+const changedSince = (
+  blind: readonly Change[],
+  { id, version: newest }: Customer,
+  version: number,
+  world: World,
+): string[] => {
+  if (blind.length === 0 || version === newest) return [];
+  const since = world.historyFrom(id, version + 1).flatMap(({ changes }) => changes);
+  return blindConflicts(blind, since).map(({ mine }) => mine.path);
 };
 
 const conflict = (paths: string[]): Refusal =>

@@ -1,5 +1,8 @@
 import { Refusal } from '../errors.ts';
+import { diff } from '../schema/diff.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import { blindAmong } from './blind-changes.ts';
+import { withItemIds } from './check-record.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { Links } from './links.ts';
@@ -16,6 +19,8 @@ export interface Update {
   partial?: boolean;
   /** `base` is what the change is made of, `stored` the whole customer. */
   write(base: Customer, stored: Customer, links: Links): JsonObject;
+  /** What the caller says for itself: the same change of what it sees, laid over nothing that it does not see. */
+  said(seen: Customer, links: Links): JsonObject;
 }
 
 /**
@@ -26,23 +31,51 @@ export const throughView = (
   view: View,
   apply: (document: JsonObject) => Json,
   { partial = false } = {},
-): Update => ({
-  partial,
-  write(base, stored, links) {
-    const shown = view.write(base, links);
+): Update => {
+  const through = (by: View, base: Customer, stored: Customer, links: Links): JsonObject => {
+    const shown = by.write(base, links);
     const document = apply(shown);
-    if (isObject(document)) return view.read(document, stored, links, shown);
+    if (isObject(document)) return by.read(document, stored, links, shown);
     const faults = [{ pointer: '', rule: 'type', detail: 'must be object' }];
     throw new Refusal('validation-failed', { faults });
-  },
-});
+  };
+  return {
+    partial,
+    write: (base, stored, links) => through(view, base, stored, links),
+    said: (seen, links) => through(view.unjudged ?? view, seen, seen, links),
+  };
+};
 
 const decide = (current: Customer | undefined, update: Update, context: Context, world: World): Next => {
   const customer = current as Customer;
   const links = world.links(context.principal.customerId);
-  const base = update.partial ? customer : asSeen(customer, context);
-  const written = withUnseen(update.write(base, customer, links), customer, context, update);
-  return { data: withProtection(written, customer) as unknown as CustomerData };
+  const seen = asSeen(customer, context);
+  if (seen === customer) {
+    const written = update.write(customer, customer, links);
+    return { data: withProtection(written, customer) as unknown as CustomerData };
+  }
+  const { first, again } = sameIds(context.newId);
+  const base = update.partial ? customer : seen;
+  // With their ids new items are the same in the record and in what was written of it.
+  const document = withItemIds(update.write(base, customer, links), first);
+  const data = withProtection(withUnseen(document, customer, context, update), customer);
+  const said = withItemIds(update.said(seen, links), again);
+  const blind = blindAmong(context, customer, diff(seen.data as JsonObject, said));
+  return { data: data as unknown as CustomerData, blind };
+};
+
+/** Makes ids, and the same ones again. */
+const sameIds = (newId: () => string): { first(): string; again(): string } => {
+  const made: string[] = [];
+  let next = 0;
+  return {
+    first() {
+      const id = newId();
+      made.push(id);
+      return id;
+    },
+    again: () => made[next++] ?? newId(),
+  };
 };
 
 /** What protects a record is not lost by being left out or taken away: it is lowered in words only. */

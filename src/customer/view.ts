@@ -19,6 +19,8 @@ export interface View {
    * does not allow.
    */
   read(document: JsonObject, stored: Customer | undefined, links: Links, shown: JsonObject): JsonObject;
+  /** The same without rules between members, which are judged on all that is stored. */
+  unjudged?: View;
 }
 
 /** Whether the caller sees every member of the customer; may say no where it would have to look closer. */
@@ -49,6 +51,23 @@ export const protectedAs = (current: Customer, earlier: Customer, context: Conte
   return seesAlike(context, earlier, current)
     ? { ...withData(earlier, data), guardedAt: level }
     : withData(earlier, { ...data, protectionLevel: level });
+};
+
+/**
+ * The customer that the answer to a change tells of. Where the change lowers its protection, a dry run shows no more than
+ * the caller saw before, and what a real change shows is logged by what protected it until then.
+ */
+export const asAnswered = (
+  before: Customer | undefined,
+  after: Customer,
+  dryRun: boolean,
+  context: Context,
+): Customer => {
+  const level = before?.data.protectionLevel ?? 1;
+  if (level <= after.data.protectionLevel) return after;
+  const data = after.data as JsonObject;
+  const shown = dryRun ? masked(customerShape, data, level, personalRights(context.principal)) : data;
+  return { ...withData(after, shown), guardedAt: level };
 };
 
 /**

@@ -90,6 +90,11 @@ export function revert(
   return { next: applyChanges(current, invert(changes)) };
 }
 
+/** The value at a change's path; undefined where there is none. */
+export function valueAt(document: JsonObject, path: string): Json | undefined {
+  return lookUp(document, parsePointer(path))?.value;
+}
+
 /** Whether `path` names `ancestorPath` itself or something inside it. */
 export function touches(path: string, ancestorPath: string): boolean {
   return (

@@ -30,6 +30,7 @@ test('marks stand where they were put, and personal and secret hold for all belo
     personal: true,
     secret: false,
     unique: false,
+    map: false,
     search: { as: 'name', by: 'words' },
   });
   expect(at('pin').marks).toMatchObject({ personal: true, secret: true, unique: true });

@@ -15,6 +15,8 @@ export interface ShapeMarks {
   personal: boolean;
   secret: boolean;
   unique: boolean;
+  /** Free names with values, each searched under the name of the member and its own. */
+  map: boolean;
   search: Search | undefined;
 }
 
@@ -25,6 +27,7 @@ export const shapeOf = (schema: TSchema, inherited: Partial<ShapeMarks> = {}): S
     personal: inherited.personal === true || node['x-personal'] === true,
     secret: inherited.secret === true || node['x-secret'] === true,
     unique: node['x-unique'] === true,
+    map: typeof node['additionalProperties'] === 'object',
     search: node['x-search'] as Search | undefined,
   };
   const members = node['properties'] as Record<string, TSchema> | undefined;

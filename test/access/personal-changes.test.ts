@@ -173,9 +173,9 @@ test('a mask is never a value, whatever the caller sees', async () => {
     contacts: [{ ...contacts[0], firstName: mask }],
   };
   const before = (await service.get(`/v1/customers/${id}`)).body;
-  const whole = { ...before, ...sent };
   const edits = Object.entries(sent).map(([name, value]) => ({ op: 'add', path: `/${name}`, value }));
   for (const key of [keys.nobody, keys.writer, keys.all]) {
+    const whole = { ...(await key.get(`/v1/customers/${id}`)).body, ...sent };
     expect((await key.patch(id, sent)).headers.get('etag')).toBe('"1"');
     expect((await key.put(id, whole)).headers.get('etag')).toBe('"1"');
     expect((await key.jsonPatch(id, edits)).headers.get('etag')).toBe('"1"');

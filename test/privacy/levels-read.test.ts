@@ -130,7 +130,7 @@ describe.each(Object.keys(callers))('a caller with %s', (caller) => {
       );
       found[filter] = (body['customers'] as JsonObject[]).map((one) => one['protectionLevel']).join('');
     }
-    // Below level 3 a record is found by what is masked of it; from level 3 on it is left out where nothing is shown.
+    // Below level 3 a record is found by whole values of what is masked; from level 3 on it is left out where it is hidden.
     const right = { none: '12', read: '123', manage: '124', both: '1234' }[caller];
     for (const filter of Object.keys(terms)) expect(found[filter], filter).toBe(right);
   });

@@ -1,3 +1,4 @@
+import type { Customer } from '../../customer/customer.ts';
 import { checkRemovedNames } from '../../customer/unknown-members.ts';
 import { throughView, type Update } from '../../customer/update-customer.ts';
 import { withoutMasks } from '../../mapping/sent-masks.ts';
@@ -22,13 +23,11 @@ export const changeOf = (language: ChangeLanguage, body: Json | undefined): Upda
   const document = objectOf(body);
   if (language === 'replace') return throughView(nativeView, () => document);
   // Members of the service apart, the native document is the record, so the patch goes straight to it.
-  return {
-    partial: true,
-    write(_base, stored) {
-      const data = stored.data as JsonObject;
-      const patch = withoutSystem(document, stored);
-      checkRemovedNames(patch);
-      return withoutMasks(mergePatch(data, patch) as JsonObject, data, masks);
-    },
+  const merged = (base: Customer): JsonObject => {
+    const data = base.data as JsonObject;
+    const patch = withoutSystem(document, base);
+    checkRemovedNames(patch);
+    return withoutMasks(mergePatch(data, patch) as JsonObject, data, masks);
   };
+  return { partial: true, write: merged, said: merged };
 };

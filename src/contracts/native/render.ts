@@ -5,7 +5,7 @@ import type { HistoryEntry } from '../../customer/history-entry.ts';
 import { noteAllShown, noteReason, noteShown, noteShownChanges } from '../../customer/note-disclosure.ts';
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { bytesOf } from '../../customer/record.ts';
-import { seenPath, seenValue } from '../../customer/seen-change.ts';
+import { seenPath, seenValue, viewerOf } from '../../customer/seen-change.ts';
 import { systemMembers } from '../../customer/system-members.ts';
 import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
@@ -110,8 +110,9 @@ export const acceptedReply = ({ requestId }: { requestId: string }): Reply =>
 
 /** An entry of the history as the caller sees it. */
 export const entryBody = (entry: HistoryEntry, customer: Customer, context: Context) => {
-  const sight = sightOf(customer.data.protectionLevel, personalRights(context.principal));
-  const reason = sight === 'show' ? entry.reason : null;
+  const rights = personalRights(context.principal);
+  const isShown = rights.manage || sightOf(customer.data.protectionLevel, rights) === 'show';
+  const reason = isShown ? entry.reason : null;
   if (reason !== null) noteReason(context, customer);
   return {
     version: entry.version,
@@ -127,7 +128,7 @@ export const entryBody = (entry: HistoryEntry, customer: Customer, context: Cont
 /** Changes per path, with the values that the caller may not see masked or left out. */
 export const changesBody = (changes: Change[], customer: Customer, context: Context) => {
   noteShownChanges(context, customer, changes);
-  const viewer = { level: customer.data.protectionLevel, rights: personalRights(context.principal) };
+  const viewer = viewerOf(context, customer);
   const seen = changes.map(({ path, before, after }) => ({
     path: seenPath(path, viewer),
     ...seenValue('before', path, before, viewer),
