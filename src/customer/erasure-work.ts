@@ -23,7 +23,7 @@ export interface ErasureWork {
   due(tenantId: string, limit: number): Promise<string[]>;
   /**
    * The moment of no return: the customer is erased for everybody from here on. Undefined when there is nothing to do any
-   * more, or something stands in the way.
+   * more, or something stands in the way; what retention scheduled and no rule asks for any more is cancelled instead.
    */
   begin(tenant: Tenant, erasureId: string): Promise<ErasureFacts | undefined>;
   /** Keeps the certificate, and gives the one that is kept: the first. */

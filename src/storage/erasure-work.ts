@@ -9,6 +9,7 @@ import { isParent } from './erasure-rows.ts';
 import { isHeld } from './legal-holds.ts';
 import { insertEvents } from './outbox.ts';
 import { lockStructure, updateStructure } from './structure.ts';
+import { cancelUndueErasure } from './undue-erasures.ts';
 
 /** The steps of an erasure on PostgreSQL. */
 export const createErasureWork = (database: Database): ErasureWork => ({
@@ -74,7 +75,7 @@ const begin = async (
      WHERE e.tenant_id = $1 AND e.erasure_id = $2 AND e.status = 'scheduled' AND ${isDue}`,
     [tenant.id, erasureId],
   );
-  if (due.length === 0) return undefined;
+  if (due.length === 0 || (await cancelUndueErasure(sql, tenant, row, erasureId))) return undefined;
   const evidence = await evidenceOf(sql, tenant.id, customerId);
   if (!row.erasedAt) {
     await disuseDataKeyIn(sql, tenant, row);

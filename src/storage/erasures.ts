@@ -3,6 +3,7 @@ import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-st
 import { Refusal } from '../errors.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { lockCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { keptOnce } from './kept-once.ts';
 import { createHoldStore, isHeld } from './legal-holds.ts';
 import { sealReason } from './reasons.ts';
+import { cancelUndueErasure, readUndueErasures } from './undue-erasures.ts';
 
 /** Erasures on PostgreSQL; between being asked for and being carried out lie `windowDays`. */
 export const createErasureStore = (database: Database, windowDays: number): ErasureStore => {
@@ -53,6 +55,16 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
           return (await read(sql, keys, tenant, newest))[0] as Erasure;
         }),
       ),
+    cancelUndueErasures: async (tenant, limit) => {
+      const undue = await within(tenant, (sql) => readUndueErasures(sql, tenant, limit));
+      for (const { erasureId, customerId } of undue) {
+        await within(tenant, async (sql, keys) => {
+          const [row] = await lockCustomers(sql, keys, tenant.id, [customerId]);
+          if (row) await cancelUndueErasure(sql, tenant, row, erasureId);
+        });
+      }
+      return undue.length === limit;
+    },
     readErasure: (tenant, customerId) =>
       within(tenant, async (sql, keys) => (await read(sql, keys, tenant, { customerId, limit: 1 }))[0]),
     listErasures: (tenant, { status, before, limit }) =>
