@@ -107,7 +107,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       tenant,
     });
     const erasures = createErasureRunner({
-      ...erasureTools(database, config),
+      ...erasureTools(database, config, door),
       everyMs,
       tenants,
       tenant,
