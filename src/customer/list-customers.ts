@@ -13,6 +13,8 @@ import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
 import type { ListQuery } from './store.ts';
+import type { StoredCustomer } from './stored-rows.ts';
+import { UnreadableRecord } from './unreadable-record.ts';
 import { seesAll } from './view.ts';
 
 /** What to list: filters by name, all of which must hold. */
@@ -27,6 +29,8 @@ export interface ListInput {
 /** A page of customers, and the token of the next page when there is one. */
 export interface CustomerPage {
   customers: Customer[];
+  /** Whom the page leaves out, since the stored record can't be opened. None where a filter names personal members. */
+  unreadable: { id: string; number: number }[];
   nextPageToken: string | undefined;
 }
 
@@ -41,13 +45,13 @@ export const listCustomers = async (
   const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
-  if (!query) return { customers: [], nextPageToken: undefined };
+  if (!query) return { customers: [], unreadable: [], nextPageToken: undefined };
   const rows = await door.store.listCustomers(tenant, { ...query, after, limit: input.limit + 1 });
-  const page = rows.slice(0, input.limit).map((row) => decodeCustomer(row, tenant.id));
-  const last = rows.length > input.limit ? page.at(-1) : undefined;
+  const { page, unreadable } = decoded(door, context, rows.slice(0, input.limit));
+  const last = rows.length > input.limit ? rows[input.limit - 1] : undefined;
   const end = last && {
     value: input.sort === 'number' ? String(last.number) : last.updatedAt.toISOString(),
-    customerId: last.id,
+    customerId: last.customerId,
   };
   const personal = namesPersonal(input.filters);
   const found = personal ? page.filter((customer) => mayBeFound(customer, context)) : page;
@@ -57,8 +61,30 @@ export const listCustomers = async (
   }
   return {
     customers: found,
+    // Whether the caller would see by what it was found can't be told.
+    unreadable: personal ? [] : unreadable,
     nextPageToken: end && pageToken(tenant, asked, end),
   };
+};
+
+/** The customers of a page, and those whose records can't be opened: one of them must not hide all the others. */
+const decoded = (
+  door: Door,
+  { tenant }: Context,
+  rows: StoredCustomer[],
+): { page: Customer[]; unreadable: CustomerPage['unreadable'] } => {
+  const unreadable: CustomerPage['unreadable'] = [];
+  const page = rows.flatMap((row) => {
+    try {
+      return [decodeCustomer(row, tenant.id)];
+    } catch (error) {
+      if (!(error instanceof UnreadableRecord)) throw error;
+      door.unreadable(error);
+      unreadable.push({ id: row.customerId, number: row.number });
+      return [];
+    }
+  });
+  return { page, unreadable };
 };
 
 /** The filters that the marks of the schema give, by name; `externalIds.<name>` and the like stand for any name. */

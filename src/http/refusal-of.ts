@@ -25,14 +25,14 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: str
   return new Refusal('internal-error');
 };
 
-/** An error without its message, which may quote a value: name, code and where it was thrown. */
+/** An error without its message, which may quote a value: name, code, whose record it is, and where it was thrown. */
 const describe = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error;
-  const { code, routine, table, constraint } = error as Error & Record<string, unknown>;
+  const { code, routine, table, constraint, tenantId, customerId } = error as Error & Record<string, unknown>;
   const stack = error.stack
     ?.replace(error.message, '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
-  return { name: error.name, code, routine, table, constraint, stack };
+  return { name: error.name, code, routine, table, constraint, tenantId, customerId, stack };
 };
