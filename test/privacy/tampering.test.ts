@@ -140,6 +140,17 @@ test('a record that cannot be opened is left out of lists, which name it and go 
   expect(told.stdout).toContain(`Unreadable: 1002 ${damaged.id}`);
 });
 
+test('an erasure of a customer whose key is gone is refused by what is wrong', async () => {
+  await run('DELETE FROM customer_key WHERE customer_id = $1', [one]);
+  const { status, body } = await service.send('POST', `/v1/customers/${one}/erasure`, {
+    body: { reason: 'x' },
+  });
+  expect([status, body['detail']]).toEqual([
+    500,
+    expect.stringMatching(/^The key of the customer is missing/),
+  ]);
+});
+
 test('a key that names a generation that never was fails its customer alone', async () => {
   await run('UPDATE customer_key SET wrapped = set_byte(wrapped, 4, 77) WHERE customer_id = $1', [one]);
   const answers = await Promise.all([get(one), get(two), service.patch(two as string, { note: 'x' })]);
