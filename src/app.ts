@@ -57,6 +57,8 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
       onGroup: metrics.group,
       onRetry: metrics.retry,
       onAccepted: (tenantId) => jobs?.wake(tenantId),
+      onUnreadable: ({ tenantId, customerId }) =>
+        log.error({ tenantId, customerId }, 'a list left out a record that cannot be opened'),
     },
     { mostScanned: config.LIST_SCAN_LIMIT },
   );

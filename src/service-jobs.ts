@@ -89,7 +89,7 @@ const webhookRunner = (parts: ServiceParts): WebhookRunner => {
 
 const erasureRunner = (parts: ServiceParts): ErasureRunner =>
   createErasureRunner({
-    ...erasureTools(parts.database, parts.config),
+    ...erasureTools(parts.database, parts.config, parts.door),
     ...tenantsOf(parts),
     everyMs: 2 * parts.config.SWEEP_MS,
     log: parts.log,

@@ -46,9 +46,18 @@ const contentOf = async (file: string): Promise<string> => {
 
 /** The certificate as it is, or within the answer of the service. */
 const jwsIn = (content: string): string => {
-  const certificate = parsed(content)?.['certificate'];
-  return typeof certificate === 'string' ? certificate : content.trim();
+  const answer = parsed(content);
+  if (!answer) return content.trim();
+  const { certificate, status } = answer;
+  if (typeof certificate === 'string') return certificate;
+  throw typeof status === 'string' ? notYet(status) : invalid;
 };
+
+const notYet = (status: string): CommandFailure =>
+  new CommandFailure(
+    exitCodes.failed,
+    `There is no certificate yet: the erasure is ${status}. It is there once the erasure is completed.`,
+  );
 
 const keysIn = async (file: string): Promise<PublicJwk[]> => {
   const keys = parsed(await contentOf(file))?.['keys'];

@@ -3,17 +3,15 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Tenant } from '../access/principal.ts';
 import { type Scope, scopes } from '../access/scopes.ts';
 import { noSessions } from '../access/sessions.ts';
-import { readConfig } from '../config.ts';
 import { answered } from '../contracts/answered.ts';
 import { native } from '../contracts/native/contract.ts';
-import { createDoor } from '../customer/execute.ts';
 import { asText, type Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { callReader, type Incoming } from '../http/call.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Database } from '../storage/database.ts';
-import { createStore } from '../storage/store.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
+import { doorOf } from './door.ts';
 
 /** What a command asks of a route of the native API. */
 export interface CustomerCall {
@@ -46,9 +44,7 @@ export const replyTo = async (
 ): Promise<Reply> => {
   const route = native.routes.find((one) => one.id === routeId);
   if (!route) throw new Error(`There is no route ${routeId}`);
-  const config = readConfig();
-  const store = createStore(database, { erasureWindowDays: config.ERASURE_WINDOW_DAYS });
-  const door = createDoor(store, { onGroup() {}, onRetry() {} }, { mostScanned: config.LIST_SCAN_LIMIT });
+  const door = doorOf(database);
   const incoming = incomingOf(tenant, asked);
   const reply = await Promise.resolve()
     .then(() =>

@@ -62,7 +62,7 @@ const list = async (options: ListOptions): Promise<void> => {
   print(
     options,
     await callInSession(options.tenant, 'listCustomers', { query }),
-    ({ customers, nextPageToken }) => {
+    ({ customers, unreadable = [], nextPageToken }) => {
       const rows = (customers as JsonObject[]).map((one) => [
         one['number'],
         one['name'],
@@ -76,7 +76,11 @@ const list = async (options: ListOptions): Promise<void> => {
         rows,
         'No customer was found.',
       );
-      return nextPageToken === undefined ? page : `${page}\n\nMore: --page-token ${cell(nextPageToken)}`;
+      const left = (unreadable as JsonObject[]).map(
+        (one) => `\n\nUnreadable: ${cell(one['number'])} ${cell(one['id'])}`,
+      );
+      const more = nextPageToken === undefined ? '' : `\n\nMore: --page-token ${cell(nextPageToken)}`;
+      return [page, ...left, more].join('');
     },
   );
 };

@@ -4,6 +4,7 @@ import { erasureTools } from '../erasure-tools.ts';
 import { carryOutErasure } from '../jobs/carry-out-erasure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { callForCustomer, callInSession } from './customer-session.ts';
+import { doorOf } from './door.ts';
 import { namedTenant } from './named-tenant.ts';
 import { once } from './once.ts';
 import { type OutputOptions, outline, print, table, withJson } from './output.ts';
@@ -55,7 +56,7 @@ const erase = async ({ reason, after, now, ...options }: EraseOptions): Promise<
 const carryOut = (tenantName: string, erasureId: string): Promise<unknown> =>
   withSession(async ({ database }) => {
     const tenant = await namedTenant(database, tenantName);
-    return carryOutErasure(erasureTools(database, readConfig()), tenant, erasureId);
+    return carryOutErasure(erasureTools(database, readConfig(), doorOf(database)), tenant, erasureId);
   });
 
 const cancel = async ({ reason, ...options }: CustomerOptions & { reason: string }): Promise<void> => {

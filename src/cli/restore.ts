@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
 import { checkKeys } from '../storage/backup/check-keys.ts';
 import { keepInLedger, type Ledger, readLedgers } from '../storage/backup/ledgers.ts';
@@ -69,6 +70,7 @@ const load = async (
   const summary = await restoreBackup({ connectionString: url }, backup, {
     ledger: ledgers.flatMap(({ entries }) => entries),
     keepWaiting: options.keepWaiting === true,
+    newId: uuidv7,
     async judge(sql, tenants) {
       const source = async () => (await openKeySource(config, async () => false)).source;
       if (!options.withoutKeys) await checkKeys(sql, tenants, source);

@@ -87,6 +87,8 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
     ? accept(command, command.accepts, state)
     : decide(command, state);
   const value = command.render(result, state.world.links(command.context.principal.customerId));
+  // A creation that is only tried shows the caller's own words, and keeps no key that an entry could be read with.
+  if (result.kind === 'done' && result.created && result.dryRun) command.context.disclosed.noted = [];
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
   if (decision && entry) noteWritten(command, decision, entry);

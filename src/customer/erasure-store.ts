@@ -97,6 +97,11 @@ export interface ErasureStore {
   scheduleErasure(tenant: Tenant, asked: AskedErasure & Once<ScheduledErasure>): Promise<Reply>;
   /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */
   cancelErasure(tenant: Tenant, asked: AskedOnce<Erasure>): Promise<Reply>;
+  /**
+   * Cancels some of the erasures that retention scheduled and that no rule asks for any more, since the customer or the
+   * rules changed; tells whether there may be more.
+   */
+  cancelUndueErasures(tenant: Tenant, limit: number): Promise<boolean>;
   /** The newest erasure of a customer, erased or not. */
   readErasure(tenant: Tenant, customerId: string): Promise<Erasure | undefined>;
   listErasures(tenant: Tenant, query: ErasureQuery): Promise<Erasure[]>;

@@ -6,6 +6,7 @@ import { createKeepAccesses } from './keep-accesses.ts';
 import type { Command, Reply } from './operation.ts';
 import { createReader, type Reader } from './reader.ts';
 import type { Store } from './store.ts';
+import type { UnreadableRecord } from './unreadable-record.ts';
 
 /**
  * The one door: every edge changes a customer through `execute`, and nothing else does. It authorises, replays,
@@ -25,6 +26,8 @@ export interface Door {
   store: Store;
   /** Most customers that a list may look at one by one. */
   mostScanned: number;
+  /** Tells whoever runs the service of a record that can't be opened, where the call goes on without it. */
+  unreadable(error: UnreadableRecord): void;
   /** Changes that wait for a group. */
   waiting(): number;
   /** Resolves when nothing waits and nothing is under way. */
@@ -35,6 +38,8 @@ export interface Door {
 export interface DoorWatch extends GroupMetrics {
   /** A change of this tenant was accepted to be made later. */
   onAccepted?(tenantId: string): void;
+  /** A list left a record out that can't be opened. */
+  onUnreadable?(error: UnreadableRecord): void;
 }
 
 /** Makes the door of a store. */
@@ -54,6 +59,7 @@ export const createDoor = (
     reader: createReader(store),
     store,
     mostScanned,
+    unreadable: (error) => watch.onUnreadable?.(error),
     authorise,
     waiting: groups.waiting,
     drained: groups.drained,

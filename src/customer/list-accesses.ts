@@ -24,7 +24,7 @@ export interface Access extends Pick<StoredAccess, 'kind' | 'customerId' | 'vers
   requestId: string;
   /** The names of the members that were shown or changed. */
   fields: string[];
-  /** Why, in the caller's words; null where none were said, and once the customer is erased. */
+  /** Why, in the caller's words; null where none were said, where they can't be opened, and once the customer is erased. */
   reason: string | null;
 }
 
@@ -72,15 +72,23 @@ const isThere = async ({ store }: Door, { tenant, principal }: Context, id: stri
 };
 
 const accessOf = (context: Context, row: StoredAccess): Access => {
-  const { accessId, reason, fields, dataKey, ...rest } = row;
-  const place = { tenantId: context.tenant.id, customerId: row.customerId, version: row.version };
-  const readable = reason !== null && dataKey !== 'destroyed';
+  const { accessId, reason: _reason, fields, dataKey: _key, ...rest } = row;
   return {
     ...rest,
     id: accessId,
     fields: JSON.parse(fields) as string[],
-    reason: readable
-      ? unsealBeside(reason, dataKey, context.tenant, { kind: 'access', ...place, name: accessId })
-      : null,
+    reason: reasonOf(context, row),
   };
+};
+
+/** An entry whose reason nobody can open counts without it: it must not hide the others. */
+const reasonOf = ({ tenant }: Context, row: StoredAccess): string | null => {
+  const { accessId: name, reason, dataKey, customerId, version } = row;
+  if (reason === null || dataKey === 'destroyed') return null;
+  try {
+    const place = { kind: 'access', tenantId: tenant.id, customerId, version, name } as const;
+    return unsealBeside(reason, dataKey, tenant, place);
+  } catch {
+    return null;
+  }
 };

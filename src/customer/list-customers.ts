@@ -6,12 +6,13 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
+import { firstFound, pageEndOf } from './first-found.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { nameWords, storedTerm } from './lookup.ts';
 import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
-import { type PageEnd, pageToken, readPageToken } from './page-token.ts';
-import { customerShape, decodeCustomer } from './record.ts';
+import { pageToken, readPageToken } from './page-token.ts';
+import { customerShape } from './record.ts';
 import type { ListQuery } from './store.ts';
 import { seesAll } from './view.ts';
 
@@ -27,6 +28,8 @@ export interface ListInput {
 /** A page of customers, and the token of the next page when there is one. */
 export interface CustomerPage {
   customers: Customer[];
+  /** Whom the page leaves out, since the stored record can't be opened. None where a filter names personal members. */
+  unreadable: { id: string; number: number }[];
   nextPageToken: string | undefined;
 }
 
@@ -41,63 +44,27 @@ export const listCustomers = async (
   const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
-  if (!query) return { customers: [], nextPageToken: undefined };
+  if (!query) return { customers: [], unreadable: [], nextPageToken: undefined };
   const personal = namesPersonal(input.filters);
   const isFound = personal
-    ? (customer: Customer) => mayBeFound(customer, context, input.filters)
+    ? (customer: Customer | undefined) => !!customer && mayBeFound(customer, context, input.filters)
     : () => true;
   const found = await firstFound(door, context, { ...query, after }, input.limit + 1, isFound);
-  const customers = found.slice(0, input.limit);
+  const page = found.slice(0, input.limit);
+  const customers = page.flatMap(({ customer }) => customer ?? []);
   if (personal) {
     const searched = membersOf(Object.keys(input.filters));
     for (const customer of customers) noteFound(context, customer, searched);
   }
-  const last = found.length > input.limit ? customers.at(-1) : undefined;
+  const last = found.length > input.limit ? page.at(-1)?.row : undefined;
   return {
     customers,
+    unreadable: page.flatMap(({ row, customer }) =>
+      customer ? [] : [{ id: row.customerId, number: row.number }],
+    ),
     nextPageToken: last && pageToken(tenant, asked, pageEndOf(last, input.sort)),
   };
 };
-
-/**
- * The first customers of a list that may be found, at most so many. Those between them that may not be are passed over
- * here, so that neither a page nor its token tells of one.
- */
-const firstFound = async (
-  { store, mostScanned }: Door,
-  { tenant }: Context,
-  query: ListQuery,
-  most: number,
-  isFound: (customer: Customer) => boolean,
-): Promise<Customer[]> => {
-  const found: Customer[] = [];
-  let limit = most;
-  let seen = 0;
-  for (let after = query.after; ; ) {
-    const rows = await store.listCustomers(tenant, { ...query, after, limit });
-    const page = rows.map((row) => decodeCustomer(row, tenant.id));
-    found.push(...page.filter(isFound));
-    const last = page.at(-1);
-    if (!last || rows.length < limit || found.length >= most) return found.slice(0, most);
-    seen += rows.length;
-    if (seen > mostScanned) throw tooMany(mostScanned);
-    after = pageEndOf(last, query.sort);
-    limit = pageSize;
-  }
-};
-
-const pageSize = 500;
-
-/** The refusal of a list that would have to look at more customers than it may. */
-export const tooMany = (most: number): Refusal => {
-  const detail = `would have to look at more than ${most} customers; narrow it by an exact filter`;
-  return new Refusal('invalid-query', { detail, faults: [{ pointer: '', rule: 'tooMany', detail }] });
-};
-
-const pageEndOf = ({ id, number, updatedAt }: Customer, sort: ListInput['sort']): PageEnd => ({
-  value: sort === 'number' ? String(number) : updatedAt.toISOString(),
-  customerId: id,
-});
 
 /** How a filter looks, and whether at any personal member. */
 interface SearchFilter {

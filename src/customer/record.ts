@@ -5,16 +5,26 @@ import type { JsonObject } from '../schema/json.ts';
 import { shapeOf } from '../schema/shape.ts';
 import { type Customer, type CustomerData, customerData } from './customer.ts';
 import type { CustomerRow, StoredCustomer } from './stored-rows.ts';
+import { UnreadableRecord } from './unreadable-record.ts';
 
 /** The shape of the record, by which it is masked and searched. */
 export const customerShape = shapeOf(customerData);
 
-/** Turns a stored row into a customer. The record is read when it is first looked at: many answers need its bytes alone. */
+/**
+ * Turns a stored row into a customer. The record is read when it is first looked at: many answers need its bytes alone.
+ * Throws UnreadableRecord.
+ */
 export const decodeCustomer = (row: StoredCustomer, tenantId: string): Customer => {
-  const place = placeOf(tenantId, row.customerId, row.version);
   const erased = row.erasedAt !== null || row.dataKey === 'destroyed';
-  const bytes = erased ? erasedBytes : unsealBytes(row.sealed, row.dataKey, place);
-  return new ReadCustomer(row, tenantId, bytes, erased);
+  return new ReadCustomer(row, tenantId, erased ? erasedBytes : openedBytes(row, tenantId), erased);
+};
+
+const openedBytes = ({ customerId, version, sealed, dataKey }: StoredCustomer, tenantId: string): Buffer => {
+  try {
+    return unsealBytes(sealed, dataKey, placeOf(tenantId, customerId, version));
+  } catch (error) {
+    throw new UnreadableRecord(tenantId, customerId, error);
+  }
 };
 
 /** A class, since an accessor of each object's own costs more than the rest of reading it. `withData` copies it. */

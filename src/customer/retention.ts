@@ -36,6 +36,9 @@ export const retentionKinds = {
   },
 } as const satisfies Record<string, { days: number | null; fixed?: true; meaning: string }>;
 
+/** Who schedules and cancels erasures by the rules, and through what. */
+export const byRetention = { principal: 'retention', contract: 'service' } as const;
+
 /** Names a kind of data that is kept for a time. */
 export type RetentionKind = keyof typeof retentionKinds;
 

@@ -12,6 +12,8 @@ export interface ErasureTools {
   sign(tenantId: string, payload: JsonObject, type: string): Promise<string>;
   /** Adds a line to the erasure ledger; resolves when it is on the disk. */
   enter(line: LedgerLine): Promise<void>;
+  /** Makes a sub-customer of an erased customer a root. */
+  freeSubCustomer(tenant: Tenant, customerId: string): Promise<void>;
   newId(): string;
 }
 
@@ -27,15 +29,16 @@ export interface LedgerLine {
 /**
  * Carries out one erasure that is due (GDPR Art. 17), or completes it where a process died: the customer is taken out of
  * use, the certificate kept, the ledger written, and then the key destroyed. So a restore knows of every key that is gone,
- * and there is one certificate however often this is called. False when there was nothing to do.
+ * and there is one certificate however often this is called. What a restore left below the customer becomes a root first. False when there was nothing to do.
  */
 export const carryOutErasure = async (
-  { work, sign, enter, newId }: ErasureTools,
+  { work, sign, enter, freeSubCustomer, newId }: ErasureTools,
   tenant: Tenant,
   erasureId: string,
 ): Promise<boolean> => {
   const facts = await work.begin(tenant, erasureId);
   if (!facts) return false;
+  for (const id of await work.subCustomers(tenant.id, facts.customerId)) await freeSubCustomer(tenant, id);
   const signed = await sign(tenant.id, certificateOf(tenant, facts), certificateType);
   const certificate = await work.keepCertificate(tenant.id, erasureId, signed);
   await enter({
@@ -55,7 +58,7 @@ const certificateOf = (tenant: Tenant, facts: ErasureFacts): JsonObject => ({
   tenant: tenant.name,
   customerId: facts.customerId,
   number: facts.number,
-  requestedAt: facts.requestedAt.toISOString(),
+  requestedAt: facts.requestedAt?.toISOString() ?? null,
   erasedAt: facts.erasedAt.toISOString(),
   windowWaived: facts.windowWaived,
   destroyed: { dataKeys: 1, ...facts.evidence.destroyed },

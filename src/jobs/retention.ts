@@ -1,7 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Once, ScheduledErasure } from '../customer/erasure-store.ts';
 import type { Reply } from '../customer/operation.ts';
-import { rulesAfter } from '../customer/retention.ts';
+import { byRetention, rulesAfter } from '../customer/retention.ts';
 import type { DuePlace } from '../customer/rights-store.ts';
 import type { Store } from '../customer/store.ts';
 import { Refusal } from '../errors.ts';
@@ -9,14 +9,15 @@ import type { Tidied } from './tidy.ts';
 
 /** What applying the rules works with. */
 export interface RetentionOptions {
-  store: Pick<Store, 'retentionChanges' | 'dueCustomers' | 'scheduleErasure'>;
+  store: Pick<Store, 'retentionChanges' | 'dueCustomers' | 'scheduleErasure' | 'cancelUndueErasures'>;
   newId(): string;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
 }
 
 /**
- * Makes the step that schedules customers for erasure whose time is over by the rules of their tenant, some at a time.
+ * Makes the step that schedules customers for erasure whose time is over by the rules of their tenant, some at a time, and
+ * cancels what it scheduled of those whom no rule is about any more.
  * It walks them in the order of their last changes and goes on where it was, so that a look costs what became due
  * since; once a day it begins anew, for those that were held back the last time. A legal hold, sub-customers or an
  * erasure that is scheduled already leave a customer as it is.
@@ -25,7 +26,7 @@ export const createRetention = (options: RetentionOptions): ((tenant: Tenant) =>
   const walks = new Map<string, Walk>();
   return async (tenant) => {
     const rules = rulesAfter(await options.store.retentionChanges(tenant));
-    const tidied: Tidied = { removed: {}, more: false };
+    const tidied: Tidied = { removed: {}, more: await options.store.cancelUndueErasures(tenant, atOnce) };
     for (const kind of ['deletedCustomers', 'closedCustomers'] as const) {
       const days = rules[kind];
       if (days === null) continue;
@@ -77,8 +78,7 @@ const schedule = async (
       erasureId: newId(),
       customerId,
       reason,
-      principal: 'retention',
-      contract: 'service',
+      ...byRetention,
       after: null,
       waiveWindow: false,
       ...unkeyed,

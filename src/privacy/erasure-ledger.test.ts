@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { errorName } from '../jobs/error-name.ts';
 import { appendToLedger, type LedgerEntry, readLedger } from './erasure-ledger.ts';
 
 let directory: string;
@@ -19,6 +20,11 @@ const entry = (number: number): LedgerEntry => ({
   number,
   erasedAt: new Date().toISOString(),
   certificate: 'ab'.repeat(32),
+});
+
+test('a ledger that cannot be written is named with what is wrong, also to the log', async () => {
+  const failed = await appendToLedger(directory, entry(1001)).catch((error: unknown) => error);
+  expect(errorName(failed)).toBe(`The erasure ledger ${directory} cannot be written: EISDIR.`);
 });
 
 test('what was appended is read again in its order, and the file is closed to others', async () => {

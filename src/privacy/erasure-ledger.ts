@@ -18,8 +18,15 @@ export interface LedgerEntry {
 /**
  * Adds an entry to the erasure ledger, which a restore replays (GDPR Art. 17). Resolves when it is on the disk. Several
  * processes may add at once. What a crash left of an earlier entry is marked as torn, and the entry gets a line of its own.
+ * Throws OperatorError that names the path and what the file system refused.
  */
-export const appendToLedger = async (path: string, entry: LedgerEntry): Promise<void> => {
+export const appendToLedger = (path: string, entry: LedgerEntry): Promise<void> =>
+  append(path, entry).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code ?? 'it was not written whole';
+    throw new OperatorError(`The erasure ledger ${path} cannot be written: ${why}.`, { cause: error });
+  });
+
+const append = async (path: string, entry: LedgerEntry): Promise<void> => {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'a+', 0o600);
   try {

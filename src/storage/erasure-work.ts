@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import type { ErasureFacts, ErasureWork, Evidence } from '../customer/erasure-work.ts';
+import { byRestore, type ErasureFacts, type ErasureWork, type Evidence } from '../customer/erasure-work.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lockCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
@@ -9,6 +9,7 @@ import { isParent } from './erasure-rows.ts';
 import { isHeld } from './legal-holds.ts';
 import { insertEvents } from './outbox.ts';
 import { lockStructure, updateStructure } from './structure.ts';
+import { cancelUndueErasure } from './undue-erasures.ts';
 
 /** The steps of an erasure on PostgreSQL. */
 export const createErasureWork = (database: Database): ErasureWork => ({
@@ -25,6 +26,14 @@ export const createErasureWork = (database: Database): ErasureWork => ({
     database.keyring.with(tenant.id, (keys) =>
       database.inTenant(tenant.id, (sql) => begin(sql, keys, tenant, erasureId)),
     ),
+  subCustomers: (tenantId, customerId) =>
+    database.readInTenant(tenantId, async (sql) => {
+      const rows = await sql<{ id: string }>(
+        'SELECT customer_id AS id FROM customer WHERE tenant_id = $1 AND parent_id = $2 AND deleted_at IS NULL',
+        [tenantId, customerId],
+      );
+      return rows.map(({ id }) => id);
+    }),
   keepCertificate: (tenantId, erasureId, certificate) =>
     database.inTenant(tenantId, async (sql) => {
       const [row] = await sql<{ certificate: string }>(
@@ -48,10 +57,12 @@ interface Begun extends ErasureFacts {
 
 const readFacts = async (sql: Sql, tenantId: string, erasureId: string): Promise<Begun | undefined> => {
   const [row] = await sql<Omit<Begun, 'evidence'> & { evidence: string }>(
-    `SELECT erasure_id AS "erasureId", customer_id AS "customerId", number, status, requested_at AS "requestedAt",
-       erased_at AS "erasedAt", window_waived AS "windowWaived", evidence
-     FROM erasure WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'erasing'`,
-    [tenantId, erasureId],
+    `SELECT erasure_id AS "erasureId", customer_id AS "customerId", number, status, erased_at AS "erasedAt", evidence,
+       CASE WHEN NOT o.replayed THEN requested_at END AS "requestedAt",
+       CASE WHEN NOT o.replayed THEN window_waived END AS "windowWaived"
+     FROM erasure, LATERAL (SELECT requested_by = $3 AND contract = $4 AS replayed) AS o
+     WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'erasing'`,
+    [tenantId, erasureId, byRestore.principal, byRestore.contract],
   );
   return row && { ...row, evidence: JSON.parse(row.evidence) as Evidence };
 };
@@ -74,7 +85,7 @@ const begin = async (
      WHERE e.tenant_id = $1 AND e.erasure_id = $2 AND e.status = 'scheduled' AND ${isDue}`,
     [tenant.id, erasureId],
   );
-  if (due.length === 0) return undefined;
+  if (due.length === 0 || (await cancelUndueErasure(sql, tenant, row, erasureId))) return undefined;
   const evidence = await evidenceOf(sql, tenant.id, customerId);
   if (!row.erasedAt) {
     await disuseDataKeyIn(sql, tenant, row);

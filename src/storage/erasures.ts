@@ -1,8 +1,10 @@
 import type { Tenant } from '../access/principal.ts';
 import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-store.ts';
+import { UnreadableRecord } from '../customer/unreadable-record.ts';
 import { Refusal } from '../errors.ts';
-import type { HeldKey } from '../privacy/data-key.ts';
+import { type HeldKey, keyIn } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { lockCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import {
@@ -16,6 +18,7 @@ import {
 import { keptOnce } from './kept-once.ts';
 import { createHoldStore, isHeld } from './legal-holds.ts';
 import { sealReason } from './reasons.ts';
+import { cancelUndueErasure, readUndueErasures } from './undue-erasures.ts';
 
 /** Erasures on PostgreSQL; between being asked for and being carried out lie `windowDays`. */
 export const createErasureStore = (database: Database, windowDays: number): ErasureStore => {
@@ -27,6 +30,7 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
       within(tenant, (sql, keys) =>
         keptOnce({ sql, keys, tenant }, asked, async ({ dataKey, number }) => {
           await refuseHindered(sql, tenant.id, asked.customerId);
+          refuseKeyless(tenant.id, asked.customerId, dataKey);
           const dueAt = await dueAtOf(sql, asked, windowDays);
           const newest = { customerId: asked.customerId, limit: 1 };
           const [standing] = await read(sql, keys, tenant, newest);
@@ -53,6 +57,16 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
           return (await read(sql, keys, tenant, newest))[0] as Erasure;
         }),
       ),
+    cancelUndueErasures: async (tenant, limit) => {
+      const undue = await within(tenant, (sql) => readUndueErasures(sql, tenant, limit));
+      for (const { erasureId, customerId } of undue) {
+        await within(tenant, async (sql, keys) => {
+          const [row] = await lockCustomers(sql, keys, tenant.id, [customerId]);
+          if (row) await cancelUndueErasure(sql, tenant, row, erasureId);
+        });
+      }
+      return undue.length === limit;
+    },
     readErasure: (tenant, customerId) =>
       within(tenant, async (sql, keys) => (await read(sql, keys, tenant, { customerId, limit: 1 }))[0]),
     listErasures: (tenant, { status, before, limit }) =>
@@ -85,6 +99,13 @@ const refuseHindered = async (sql: Sql, tenantId: string, customerId: string): P
   if (state?.held) throw new Refusal('legal-hold');
   if (state?.parent) throw new Refusal('has-sub-customers');
   if (!state?.sealed) throw new Refusal('not-sealed');
+};
+
+/** All of the tenant is sealed: a customer without a key lost it, and no reason could be sealed for it. */
+const refuseKeyless = (tenantId: string, customerId: string, dataKey: HeldKey): void => {
+  if (keyIn(dataKey)) return;
+  const detail = 'The key of the customer is missing or damaged: what is held of it can’t be opened';
+  throw new Refusal('internal-error', { detail, cause: new UnreadableRecord(tenantId, customerId, null) });
 };
 
 /** The moment from which on it is carried out. Throws Refusal `validation-failed` for one within the window. */

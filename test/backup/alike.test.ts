@@ -5,8 +5,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeDemo } from '../../src/cli/demo.ts';
 import { contracts } from '../../src/contracts/all.ts';
+import { certificateType } from '../../src/jobs/carry-out-erasure.ts';
+import { verifyJws } from '../../src/privacy/signing-key.ts';
 import { writeBackup } from '../../src/storage/backup/write-backup.ts';
 import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
+import { signingKeyOf } from '../../src/storage/signing-keys.ts';
+import { verifyHistory } from '../../src/storage/verify-history.ts';
 import type { ExampleCall, Target } from '../access/example-call.ts';
 import { routeExamples } from '../access/example-calls.ts';
 import { makeCall, makeTarget } from '../access/targets.ts';
@@ -185,7 +189,6 @@ test('who was erased after the backup is erased in what is restored with the led
       expect(text, call.path).not.toMatch(/zcanary/);
       if (/\/customers\/[^/?]*$/.test(call.path)) expect(status, call.path).toBe(410);
     }
-    // Who was below is still there, below nobody who can be read.
     expect((await there.patch(child['id'], { note: 'x' })).status).toBe(200);
     // What was scheduled is completed at once, as of the time when it was carried out.
     const erasure = async () => (await there.get(erasureOf(scheduled['id']))).body;
@@ -195,13 +198,48 @@ test('who was erased after the backup is erased in what is restored with the led
       `SELECT 1 FROM customer_key WHERE wrapped IS NOT NULL AND customer_id = ANY($1)
        UNION ALL SELECT 1 FROM customer_unique WHERE customer_id = ANY($1)
        UNION ALL SELECT 1 FROM customer_lookup JOIN customer USING (tenant_id, number) WHERE customer_id = ANY($1)
-       UNION ALL SELECT 1 FROM outbox WHERE customer_id = ANY($1)
+       UNION ALL SELECT 1 FROM outbox WHERE customer_id = ANY($1) AND type <> 'customer.erased'
        UNION ALL SELECT 1 FROM api_key WHERE customer_id = ANY($1) AND revoked_at IS NULL`,
       [[victim.customerId, accepted]],
     );
     expect(left).toEqual([]);
     const indexes = `SELECT indexname FROM pg_indexes WHERE tablename = 'customer_lookup' ORDER BY 1`;
     expect(await other.database.query(indexes)).toEqual(await service.database.query(indexes));
+  });
+});
+
+test('an erasure of after the backup has its certificate again, and who was below is sound on its own', async () => {
+  const { tenantId } = callerOf(demo);
+  const reason = { 'customary-reason': 'Why' };
+  const { id: parent, number } = await demo.create({ name: 'Parent' });
+  const [moved, restricted] = [
+    await demo.create({ name: 'Moved', parentId: parent, note: 'stays' }),
+    await demo.create({ name: 'Restricted', parentId: parent, protectionLevel: 4 }, reason),
+  ];
+  const { path } = await backUp('before-its-erasure');
+  const entry = entryOf(tenantId, parent, number);
+  await withRestored(path, { ledger: [entry] }, async (other) => {
+    const there = on(other, demo);
+    const erasure = async () => (await there.get(erasureOf(parent))).body;
+    await until(async () => (await erasure())['status'] === 'completed');
+    const { certificate, ...erased } = await erasure();
+    expect(erased).toMatchObject({ requestedBy: 'restore', erasedAt: entry.erasedAt, number });
+    const { publicJwk } = await signingKeyOf(other.app.database, tenantId);
+    expect(verifyJws(certificate, [publicJwk], certificateType)).toMatchObject({
+      ...{ customerId: parent, number, erasedAt: entry.erasedAt, requestedAt: null, windowWaived: null },
+    });
+    for (const { id, number: own } of [moved, restricted]) {
+      expect((await there.get(`/v1/customers/${id}`)).body).not.toHaveProperty('parentId');
+      const [newest] = (await there.get(`/v1/customers/${id}/history`)).body['entries'];
+      expect(newest).toMatchObject({ version: 2, principal: 'restore', contract: 'service' });
+      expect(newest['changes']).toMatchObject([{ path: '/parentId', before: parent }]);
+      const roots = await there.get(`/v1/customers?parentId=none&number=${own}`);
+      expect(roots.body['customers']).toHaveLength(1);
+    }
+    expect((await there.remove(moved['id'])).status).toBe(204);
+    const undo = await there.send('POST', `/v1/customers/${moved['id']}/history/3/undo`);
+    expect(undo.body).toMatchObject({ note: 'stays' });
+    expect((await verifyHistory(other.app.database, tenantId)).findings).toEqual([]);
   });
 });
 

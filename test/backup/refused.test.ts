@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OperatorError } from '../../src/errors.ts';
 import { type Manifest, recordOf } from '../../src/storage/backup/form.ts';
@@ -84,7 +85,7 @@ test('a file that changes after it was found whole leaves nothing behind', async
     await writeFile(changing, whole.subarray(0, whole.length - 10));
     return backup;
   });
-  const options = { ledger: [], keepWaiting: false, judge: async () => {} };
+  const options = { ledger: [], keepWaiting: false, newId: uuidv7, judge: async () => {} };
   await expect(restoreBackup({ connectionString: target.url }, await verified, options)).rejects.toThrow(
     /cut off/,
   );

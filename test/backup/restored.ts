@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll } from 'vitest';
 import type { LedgerEntry } from '../../src/privacy/erasure-ledger.ts';
 import { readBackupFile, verifyBackup } from '../../src/storage/backup/read-file.ts';
@@ -37,6 +38,7 @@ export const restoreInto = async (
   restoreBackup({ connectionString: database.url }, await verifyBackup(path), {
     ledger: [],
     keepWaiting: false,
+    newId: uuidv7,
     judge: async () => {},
     ...options,
   });

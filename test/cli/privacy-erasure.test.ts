@@ -46,6 +46,17 @@ test('an erasure is scheduled, held, cancelled and listed by number', async () =
   expect(list['erasures']).toMatchObject([{ number, cancelReason: 'Widerrufen – schriftlich' }]);
 });
 
+test('the answer of an erasure that is not completed is told from a certificate that is wrong', async () => {
+  const { code, stderr } = await commandIn({})(
+    ['certificate', 'verify', '-'],
+    JSON.stringify({ status: 'scheduled' }),
+  );
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining('no certificate yet: the erasure is scheduled'),
+  ]);
+});
+
 test('erase --now is done when the command ends, without a service, and its certificate can be judged', async () => {
   const number = await person();
   const directory = await temporaryDirectory();

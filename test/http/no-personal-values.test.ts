@@ -161,6 +161,28 @@ test('requests that break off, and bytes that are not HTTP', async () => {
   await speak(`${head}x-big: ${'Zcanary'.repeat(5000)}\r\n\r\n`);
 });
 
+test('a record that cannot be opened, which the log names', async () => {
+  const damaged = (await send('POST', '/v1/customers', { body: { name: 'Damaged' } })).body['id'];
+  const [row] = await database.query(
+    `UPDATE customer SET sealed = set_bit(sealed, 300, 1 - get_bit(sealed, 300)) WHERE customer_id = $1
+     RETURNING tenant_id AS of`,
+    [damaged],
+  );
+  expect((await send('GET', `/v1/customers/${damaged}`)).status).toBe(500);
+  expect((await send('GET', '/v1/customers')).status).toBe(200);
+  const named = `"tenantId":"${row?.['of']}","customerId":"${damaged}"`;
+  const lines = () =>
+    service
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(named));
+  await vi.waitUntil(() => lines().length >= 2, { timeout: 5000 });
+  expect(lines().map((line) => JSON.parse(line).msg)).toEqual([
+    'request failed',
+    'a list left out a record that cannot be opened',
+  ]);
+});
+
 test('errors of the database that quote the row they refuse', async () => {
   await database.query('ALTER TABLE customer ADD CONSTRAINT forced CHECK (version < 1) NOT VALID');
   const forced = await send('POST', '/v1/customers', { body: { source: 'Zcanary-forced', name: 'Zcanary' } });

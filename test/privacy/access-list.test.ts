@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandIn, jsonOf } from '../support/command.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -70,6 +71,53 @@ test('the log of a tenant is filtered and paged, newest first, for the privacy o
   expect((await bound.get(`/v1/accesses?customer=${id}`)).status).toBe(404);
   expect((await other.get('/v1/accesses?since=yesterday')).status).toBe(400);
   expect((await other.get('/v1/accesses?customer=no')).status).toBe(400);
+});
+
+test('a creation that is only tried leaves no entry, and the creation after it can be read', async () => {
+  const other = await service.otherTenant();
+  const id = uuidv7();
+  const tried = await other.send('POST', '/v1/customers?dryRun=true', {
+    body: { ...ada, protectionLevel: 3 },
+    headers: why,
+  });
+  expect(tried.status).toBe(200);
+  expect((await other.get('/v1/accesses')).body['accesses']).toEqual([]);
+  const exported = await service.send('GET', `/v1/customers/${await protectedOne()}/export`, {
+    headers: why,
+  });
+  const body = { ...exported.body, customer: { ...exported.body['customer'], id } };
+  for (const query of ['?dryRun=true', '']) {
+    const { status } = await other.send('POST', `/v1/customers/import${query}`, { body, headers: why });
+    expect(status).toBe(query ? 200 : 201);
+  }
+  const { accesses: of } = (await other.get(`/v1/customers/${id}/accesses`)).body;
+  expect(of).toMatchObject([{ kind: 'read', version: 2, reason: why['customary-reason'] }]);
+});
+
+test('an entry whose reason cannot be opened is listed without it, and hides no other', async () => {
+  const other = await service.otherTenant();
+  const { id } = await other.create({ ...ada, protectionLevel: 3 }, why);
+  const copy = (of: string) =>
+    service.database.query(
+      `INSERT INTO access_log SELECT tenant_id, gen_random_uuid(), now(), $2, 9, kind, principal, contract, operation,
+         request_id, fields, reason FROM access_log WHERE customer_id = $1 LIMIT 1`,
+      [id, of],
+    );
+  await copy(uuidv7());
+  await copy(id);
+  const reasons = async (path: string) =>
+    ((await other.get(path)).body['accesses'] as { version: number; reason: string | null }[])
+      .map(({ version, reason }) => `${version} ${reason}`)
+      .sort();
+  const whole = ['1 the doctor called', '1 the doctor called', '9 null'];
+  expect(await reasons('/v1/accesses')).toEqual([...whole, '9 null']);
+  expect(await reasons(`/v1/customers/${id}/accesses`)).toEqual(whole);
+  const exported = (await other.get(`/v1/customers/${id}/export`, why)).body['accesses'];
+  expect(exported).toHaveLength(4);
+  const run = commandIn({ DATABASE_URL: service.database.url });
+  const log = await run(['privacy', 'accesses', '--tenant', other.tenantName]);
+  expect(log.code).toBe(0);
+  expect(log.stdout.match(/the doctor called/g)).toHaveLength(3);
 });
 
 test('the service can add to the log and change nothing in it', async () => {

@@ -44,7 +44,11 @@ const steps: [string, (tools: ErasureTools, fail: () => never) => ErasureTools][
 
 test.each(steps)('what fails before %s is readable by nobody, and is completed', async (_name, breaking) => {
   const ledger = join(await temporaryDirectory(), 'erasures.ledger');
-  const tools = erasureTools(service.app.database, { ...service.config, ERASURE_LEDGER: ledger });
+  const tools = erasureTools(
+    service.app.database,
+    { ...service.config, ERASURE_LEDGER: ledger },
+    service.app.door,
+  );
   const id = await person();
   const bound = await service.withKey({ customerId: id });
   const accepted = await service.patch(id, { note: 'later' }, later);

@@ -57,7 +57,9 @@ describe('the window', () => {
     expect((await schedule(officer, longer, { after })).body['dueAt']).toBe(after);
     const refused = await schedule(officer, shorter, { after: inDays(29) });
     expect(refused.status).toBe(422);
-    expect(refused.body['errors']).toMatchObject([{ pointer: '/after', rule: 'window' }]);
+    expect(refused.body['errors']).toEqual([
+      { pointer: '/after', rule: 'window', detail: expect.any(String) },
+    ]);
     const soon = inDays(1);
     const { body } = await schedule(officer, waived, { after: soon, waiveWindow: true });
     expect(body).toMatchObject({ dueAt: soon, windowWaived: true });
@@ -65,7 +67,10 @@ describe('the window', () => {
 
   test('a wish that is not as it should be schedules nothing', async () => {
     const id = await person();
-    for (const body of [{}, { reason: ' ' }, { reason: 'x', after: 'soon' }, { reason: 'x', now: true }]) {
+    // The last two are date-times, and no calendar here knows them.
+    const moments = ['soon', '2028-12-31T23:59:60Z', '0000-01-01T00:00:00Z'];
+    const late = moments.map((after) => ({ reason: 'x', after }));
+    for (const body of [{}, { reason: ' ' }, { reason: 'x', now: true }, ...late]) {
       expect((await officer.send('POST', erasureOf(id), { body })).status).toBe(422);
     }
     expect((await officer.get(erasureOf(id))).status).toBe(404);

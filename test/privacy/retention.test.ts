@@ -7,6 +7,7 @@ import { readTenant } from '../../src/storage/tenants.ts';
 import { tidyTenant } from '../../src/storage/tidy.ts';
 import type { Client } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
+import { carryOutDue, schedule } from '../support/erasures.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -250,6 +251,74 @@ describe('a customer whose time is over', () => {
     expect(await one.apply()).toEqual({ closedCustomers: 0 });
     expect(await one.apply(1)).toEqual({ closedCustomers: 2 });
     expect([await one.statusOf(held), await one.statusOf(parent)]).toEqual(['scheduled', 'scheduled']);
+  });
+
+  /** What stands of a customer's erasure. */
+  const standing = async (one: Client, id: string) => (await one.get(`/v1/customers/${id}/erasure`)).body;
+
+  test('and that comes back is not erased: what was scheduled is cancelled by the next look', async () => {
+    const one = await tenantWith({ deletedCustomers: 10, closedCustomers: 10 });
+    const [reopened, undone, changed] = [
+      await one.left(20, 'closed'),
+      await one.left(20, 'deleted'),
+      await one.left(20, 'closed'),
+    ];
+    const [closed, deleted, asked] = [
+      await one.left(20, 'closed'),
+      await one.left(20, 'deleted'),
+      await one.left(20, 'active'),
+    ];
+    await schedule(one, asked);
+    expect(await one.apply()).toEqual({ deletedCustomers: 2, closedCustomers: 3 });
+    await one.patch(reopened, { status: 'active' });
+    await one.patch(changed, { note: 'has called' });
+    expect((await one.send('POST', `/v1/customers/${undone}/history/2/undo`)).status).toBe(200);
+    expect(await one.apply()).toEqual({ deletedCustomers: 0, closedCustomers: 0 });
+    for (const id of [reopened, undone, changed]) {
+      expect(await standing(one, id)).toMatchObject({
+        status: 'cancelled',
+        cancelledBy: 'retention',
+        cancelReason: 'Retention: no rule is about the customer any more',
+      });
+    }
+    for (const id of [closed, deleted, asked]) expect(await one.statusOf(id)).toBe('scheduled');
+  });
+
+  test('by a rule that was taken back, or is longer now, is not erased', async () => {
+    const one = await tenantWith({ deletedCustomers: 10, closedCustomers: 10 });
+    const [deleted, closed, older] = [
+      await one.left(20, 'deleted'),
+      await one.left(20, 'closed'),
+      await one.left(40, 'closed'),
+    ];
+    await one.apply();
+    await set({ closedCustomers: 30 }, one);
+    await one.apply();
+    expect(await Promise.all([deleted, closed, older].map(one.statusOf))).toEqual([
+      'cancelled',
+      'cancelled',
+      'scheduled',
+    ]);
+  });
+
+  test('and that comes back when it is due is not erased; what a person scheduled is', async () => {
+    const one = await tenantWith({ closedCustomers: 10 });
+    const [back, stays, asked] = [
+      await one.left(20, 'closed'),
+      await one.left(20, 'closed'),
+      await one.left(20, 'closed'),
+    ];
+    await schedule(one, asked);
+    await one.apply();
+    for (const id of [back, asked]) await one.patch(id, { status: 'active' });
+    await service.database.query('UPDATE erasure SET due_at = now() WHERE tenant_id = $1', [one.tenantId]);
+    await carryOutDue({ ...service, ...one });
+    expect(await Promise.all([back, stays, asked].map(one.statusOf))).toEqual([
+      'cancelled',
+      'completed',
+      'completed',
+    ]);
+    expect((await one.get(`/v1/customers/${back}`)).status).toBe(200);
   });
 
   test('that was erased is not looked at any more', async () => {

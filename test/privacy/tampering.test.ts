@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { commandIn } from '../support/command.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 /** Somebody who can write into the database, and has no key, moves and changes what lies there. */
@@ -104,6 +105,50 @@ test('what was done to one customer fails nobody who is read or changed at the s
     service.patch(two as string, { note: 'x' }),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([500, 200, 500, 200]);
+});
+
+test('a record that cannot be opened is left out of lists, which name it and go on', async () => {
+  const other = await service.otherTenant();
+  const ids: string[] = [];
+  for (const name of ['One', 'Two', 'Three'])
+    ids.push((await other.create({ name, status: 'active' }))['id']);
+  const damaged = { id: ids[1], number: 1002 };
+  await run(
+    'UPDATE customer SET sealed = set_bit(sealed, 300, 1 - get_bit(sealed, 300)) WHERE customer_id = $1',
+    [damaged.id],
+  );
+  const list = async (query: string) => (await other.get(`/v1/customers?${query}`)).body;
+  const seen: unknown[] = [];
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    const page: Record<string, any> = await list(`limit=1&sort=-number${token && `&pageToken=${token}`}`);
+    seen.push([page['customers'].map((one: { id: string }) => one.id), page['unreadable']]);
+    token = page['nextPageToken'];
+  }
+  expect(seen).toEqual([
+    [[ids[2]], undefined],
+    [[], [damaged]],
+    [[ids[0]], undefined],
+  ]);
+  expect((await list('status=active'))['unreadable']).toEqual([damaged]);
+  expect(await list('name=two')).toEqual({ customers: [] });
+  const told = await commandIn({ DATABASE_URL: service.database.url })([
+    'customer',
+    'list',
+    '--tenant',
+    other.tenantName,
+  ]);
+  expect(told.stdout).toContain(`Unreadable: 1002 ${damaged.id}`);
+});
+
+test('an erasure of a customer whose key is gone is refused by what is wrong', async () => {
+  await run('DELETE FROM customer_key WHERE customer_id = $1', [one]);
+  const { status, body } = await service.send('POST', `/v1/customers/${one}/erasure`, {
+    body: { reason: 'x' },
+  });
+  expect([status, body['detail']]).toEqual([
+    500,
+    expect.stringMatching(/^The key of the customer is missing/),
+  ]);
 });
 
 test('a key that names a generation that never was fails its customer alone', async () => {

@@ -29,7 +29,7 @@ export const eraseNow = async (service: TestService, id: string): Promise<Answer
 /** Carries out what is due in the service's tenant, as the service itself does every two seconds. */
 export const carryOutDue = async (
   { app, config, tenantId }: TestService,
-  tools: ErasureTools = erasureTools(app.database, config),
+  tools: ErasureTools = erasureTools(app.database, config, app.door),
 ): Promise<void> => {
   const tenant = await tenantOf({ app, tenantId } as TestService);
   for (const erasureId of await tools.work.due(tenantId, 100))

@@ -25,7 +25,8 @@ const accessSchema = Type.Object(
     }),
     reason: Type.Unsafe<string | null>({
       type: ['string', 'null'],
-      description: 'What `Customary-Reason` said; null as well once the customer is erased.',
+      description:
+        'What `Customary-Reason` said; null as well once the customer is erased, and where it can’t be opened.',
     }),
   },
   { title: 'Access' },

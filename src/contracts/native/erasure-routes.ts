@@ -117,8 +117,14 @@ const askedSchema = reasonedSchema('Why; it is erased with the customer.', {
 
 const readAsked = bodyReader<{ reason: string; after?: string; waiveWindow?: boolean }>(askedSchema);
 
-const momentOf = (after: string | undefined): Date | null =>
-  after === undefined ? null : (instantOf(after) ?? null);
+/** A moment that no calendar here knows, like a leap second, is refused: to ignore it would erase earlier than was asked. */
+const momentOf = (after: string | undefined): Date | null => {
+  if (after === undefined) return null;
+  const moment = instantOf(after);
+  if (moment) return moment;
+  const detail = 'must be a date-time of the years 1 to 9999 that is no leap second';
+  throw new Refusal('validation-failed', { faults: [{ pointer: '/after', rule: 'format', detail }] });
+};
 
 const listRoute: Route = {
   id: 'listErasures',

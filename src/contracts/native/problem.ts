@@ -16,11 +16,12 @@ export const problemOf = (refusal: Refusal) => ({
   title: errorTable[refusal.code].title,
   status: refusal.status,
   ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
-  ...(refusal.faults.length === 0 ? {} : { errors: refusal.faults.map(errorOf) }),
+  ...(refusal.faults.length === 0 ? {} : { errors: refusal.faults.map(publicFault) }),
   ...refusal.extra,
 });
 
-const errorOf = ({ pointer, rule, detail }: Fault) => ({ pointer, rule, detail });
+/** Whose pointer it is matters within the service alone. */
+const publicFault = ({ wire: _wire, ...fault }: Fault): Omit<Fault, 'wire'> => fault;
 
 /** The media type of problem documents. */
 export const problemMediaType = 'application/problem+json';

@@ -124,6 +124,12 @@ const listRoute: Route = {
       description: 'A page of customers',
       schema: Type.Object({
         customers: Type.Array(someOfCustomer),
+        unreadable: Type.Optional(
+          Type.Array(Type.Object({ id: Type.String({ format: 'uuid' }), number: Type.Integer() }), {
+            description:
+              'Customers of this page whose stored records can’t be opened, if there are any. Told by no search for personal members.',
+          }),
+        ),
         nextPageToken: Type.Optional(Type.String()),
       }),
     },
@@ -143,7 +149,12 @@ const listRoute: Route = {
     const customers = page.customers.map((customer) => customerJson(customer, call.context, projection));
     const next =
       page.nextPageToken === undefined ? '' : `,"nextPageToken":${JSON.stringify(page.nextPageToken)}`;
-    return { status: 200, headers: jsonHeaders, body: `{"customers":[${customers.join(',')}]${next}}` };
+    const left = page.unreadable.length === 0 ? '' : `,"unreadable":${JSON.stringify(page.unreadable)}`;
+    return {
+      status: 200,
+      headers: jsonHeaders,
+      body: `{"customers":[${customers.join(',')}]${left}${next}}`,
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { byRestore } from '../../customer/erasure-work.ts';
 import type { LedgerEntry } from '../../privacy/erasure-ledger.ts';
 import type { Sql } from '../database.ts';
 import { destroyDataKeyIn } from '../destroy-data-key.ts';
@@ -6,9 +7,14 @@ import { endAllOf } from '../end-all-of.ts';
 
 /**
  * Erases the customers that a ledger names (GDPR Art. 17), in a transaction of the caller's, whether the rows were erased
- * before or not. Gives the number of those that were not.
+ * before or not. Each has an erasure afterwards, which the service completes when it starts; `newId` gives the id of one
+ * that was asked for after the backup. Gives the number of customers that were not erased before.
  */
-export const replayLedger = async (sql: Sql, entries: LedgerEntry[]): Promise<number> => {
+export const replayLedger = async (
+  sql: Sql,
+  entries: LedgerEntry[],
+  newId: () => string,
+): Promise<number> => {
   const customers = new Map(entries.map((entry) => [`${entry.tenantId} ${entry.customerId}`, entry]));
   if (customers.size === 0) return 0;
   // Nothing else looks for the tokens of a customer; without these each erasure would read all of the tenant's.
@@ -18,6 +24,7 @@ export const replayLedger = async (sql: Sql, entries: LedgerEntry[]): Promise<nu
   for (const entry of customers.values()) {
     await sql(`SET LOCAL app.tenant = ${pg.escapeLiteral(entry.tenantId)}`);
     if (await eraseAgain(sql, entry)) erased += 1;
+    await insertReplayed(sql, entry, newId());
   }
   await sql('DROP INDEX restored_lookup, restored_unique');
   return erased;
@@ -48,6 +55,20 @@ const eraseAgain = async (sql: Sql, { tenantId, customerId, erasedAt }: LedgerEn
   await deletePlain(sql, of);
   return true;
 };
+
+/**
+ * An erasure of which the ledger alone knows is completed like one that was scheduled, so that there is a certificate of it
+ * again. Who asked for it, when and why is not known.
+ */
+const insertReplayed = (sql: Sql, entry: LedgerEntry, erasureId: string): Promise<unknown[]> =>
+  sql(
+    `INSERT INTO erasure (tenant_id, erasure_id, customer_id, number, status, requested_at, requested_by, contract,
+       due_at, window_waived, sealed)
+     SELECT $1, $2, c.customer_id, c.number, 'scheduled', c.erased_at, $4, $5, c.erased_at, false, ''
+     FROM customer c WHERE c.tenant_id = $1 AND c.customer_id = $3 AND NOT EXISTS (SELECT 1 FROM erasure e
+       WHERE e.tenant_id = $1 AND e.customer_id = $3 AND e.status <> 'cancelled')`,
+    [entry.tenantId, erasureId, entry.customerId, byRestore.principal, byRestore.contract],
+  );
 
 /** What was stored before there were keys has none to destroy. */
 const deletePlain = async (sql: Sql, place: string[]): Promise<void> => {

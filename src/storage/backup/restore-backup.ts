@@ -15,6 +15,8 @@ export interface RestoreOptions {
   ledger: LedgerEntry[];
   /** Whether webhooks are still told of what waited for them in the moment of the backup. */
   keepWaiting: boolean;
+  /** Makes a new id (UUIDv7). */
+  newId(): string;
   /** The last word before all of it can be read, inside the transaction: nothing is kept when it throws. */
   judge(sql: Sql, tenants: string[]): Promise<void>;
 }
@@ -66,7 +68,7 @@ const restoreIn = async (
   const tenants = await sql<{ id: string }>('SELECT tenant_id AS id FROM tenant ORDER BY tenant_id');
   const ids = tenants.map(({ id }) => id);
   if (!options.keepWaiting) await dropWaiting(sql, ids);
-  const erased = await replayLedger(sql, options.ledger);
+  const erased = await replayLedger(sql, options.ledger, options.newId);
   await options.judge(sql, ids);
   return { rows: backup.rows, migrations, erased };
 };
