@@ -70,7 +70,7 @@ const load = async (
     ledger: ledgers.flatMap(({ entries }) => entries),
     keepWaiting: options.keepWaiting === true,
     async judge(sql, tenants) {
-      const source = async () => (await openKeySource(config, async () => false)).source;
+      const source = async () => (await openKeySource(config, false)).source;
       if (!options.withoutKeys) await checkKeys(sql, tenants, source);
       // The next restore has the configured one alone.
       await keepInLedger(own, ledgers);

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { Refusal } from '../errors.ts';
+import { OperatorError, Refusal } from '../errors.ts';
 
 /** The refusal that an error means to the caller; what the caller may not know goes to the log alone. */
 export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: string): Refusal => {
@@ -25,7 +25,10 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: str
   return new Refusal('internal-error');
 };
 
-/** An error without its message, which may quote a value: name, code and where it was thrown. */
+/**
+ * An error without its message, which may quote a value, unless it was written for the operator: name, code and where it
+ * was thrown.
+ */
 const describe = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error;
   const { code, routine, table, constraint } = error as Error & Record<string, unknown>;
@@ -34,5 +37,6 @@ const describe = (error: unknown): unknown => {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
-  return { name: error.name, code, routine, table, constraint, stack };
+  const message = error instanceof OperatorError ? error.message : undefined;
+  return { name: error.name, message, code, routine, table, constraint, stack };
 };

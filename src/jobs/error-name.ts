@@ -1,5 +1,8 @@
-import { Refusal } from '../errors.ts';
+import { OperatorError, Refusal } from '../errors.ts';
 
-/** What a log may say of an error: its message may quote a value. */
-export const errorName = (error: unknown): string =>
-  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;
+/** What a log may say of an error: its message may quote a value, unless it was written for the operator. */
+export const errorName = (error: unknown): string => {
+  if (error instanceof Refusal) return error.code;
+  if (error instanceof OperatorError) return error.message;
+  return error instanceof Error ? error.name : typeof error;
+};
