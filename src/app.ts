@@ -22,10 +22,12 @@ import { createRetention } from './jobs/retention.ts';
 import { startTidying, type Tidied } from './jobs/tidy.ts';
 import { createWebhookRunner, type WebhookRunner } from './jobs/webhook-runner.ts';
 import { packageVersion } from './package-root.ts';
+import { tryLedger } from './privacy/erasure-ledger.ts';
 import { makeCheckpoints } from './storage/checkpoints.ts';
 import type { Database } from './storage/database.ts';
 import { type LiveKey, readLiveKey } from './storage/keys.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
+import { erasureLedgerOf } from './storage/open-key-source.ts';
 import { addRateCounts } from './storage/rate-counts.ts';
 import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { createStore } from './storage/store.ts';
@@ -63,6 +65,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
     // Standard output is for what the program tells its user.
     pino.destination(2),
   );
+  await tryLedger(erasureLedgerOf(config));
   const opened: OpenDatabase = await openConfigured(config, log, {
     onRetry: () => metrics.retry('serialisation'),
     ...(options.rewriteSql ? { rewrite: options.rewriteSql } : {}),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OperatorError } from '../errors.ts';
 
@@ -18,10 +19,10 @@ export interface LedgerEntry {
 /**
  * Adds an entry to the erasure ledger, which a restore replays (GDPR Art. 17). Resolves when it is on the disk. Several
  * processes may add at once. What a crash left of an earlier entry is marked as torn, and the entry gets a line of its own.
+ * Throws OperatorError when the file may not be written.
  */
 export const appendToLedger = async (path: string, entry: LedgerEntry): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'a+', 0o600);
+  const file = await openLedger(path);
   try {
     const { size } = await file.stat();
     const line = Buffer.from(`${(await endsInLine(file, size)) ? '' : tornMark}${lineOf(entry)}`);
@@ -32,6 +33,21 @@ export const appendToLedger = async (path: string, entry: LedgerEntry): Promise<
     if (size === 0) await syncDirectory(dirname(path));
   } finally {
     await file.close();
+  }
+};
+
+/**
+ * Tries whether a ledger can be added to, and writes nothing: a service whose erasures could not be entered would leave
+ * them unfinished. Throws OperatorError.
+ */
+export const tryLedger = async (path: string): Promise<void> => {
+  try {
+    await (await open(path, constants.O_WRONLY | constants.O_APPEND)).close();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw closed(path, error);
+    await tryToMake(dirname(path)).catch((cause) => {
+      throw closed(path, cause);
+    });
   }
 };
 
@@ -50,6 +66,33 @@ export const readLedger = async (path: string): Promise<LedgerEntry[]> => {
     line === '' || line.endsWith(tornMark.trimEnd()) ? [] : [entryOf(line, `${path}, line ${index + 1}`)],
   );
 };
+
+const openLedger = async (path: string): Promise<FileHandle> => {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return await open(path, 'a+', 0o600);
+  } catch (error) {
+    throw closed(path, error);
+  }
+};
+
+/** Whether something can be made in this directory, or in the nearest one that is there. */
+const tryToMake = async (directory: string): Promise<void> => {
+  try {
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || directory === dirname(directory)) throw error;
+    await tryToMake(dirname(directory));
+  }
+};
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+const closed = (path: string, cause: unknown): OperatorError =>
+  new OperatorError(
+    `The erasure ledger ${path} cannot be written (${codeOf(cause)}). Set ERASURE_LEDGER to a file that this user may write.`,
+    { cause },
+  );
 
 const version = 'v1';
 
