@@ -66,11 +66,10 @@ export const replyTo = async (
   if (reply.status < 400) return reply;
   const body = JSON.parse(asText(reply).body || '{}') as JsonObject;
   if (reply.status === 404) {
-    throw new CommandFailure(
-      exitCodes.missing,
-      `There is no such customer in the tenant ${tenant.name}.`,
-      body,
-    );
+    const { detail } = body;
+    // A detail tells what is missing of a customer that is there.
+    const missing = detail ? `${String(detail)}.` : `There is no such customer in the tenant ${tenant.name}.`;
+    throw new CommandFailure(exitCodes.missing, missing, body);
   }
   throw failureOf(reply.status, body);
 };
