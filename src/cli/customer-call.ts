@@ -113,7 +113,7 @@ const userName = (): string => {
 const failureOf = (status: number, problem: JsonObject): CommandFailure => {
   const faults = (problem['errors'] ?? []) as { pointer: string; detail: string }[];
   const lines = faults.map(({ pointer, detail }) => `\n  ${pointer === '' ? '' : `${pointer}: `}${detail}`);
-  const detail = problem['detail'] === undefined ? '' : `: ${String(problem['detail'])}`;
+  const detail = problem['detail'] === undefined ? '' : `: ${String(problem['detail']).replace(/\.$/, '')}`;
   return new CommandFailure(
     exitCodeOf(status),
     `${String(problem['title'])}${detail}.${lines.join('')}`,
