@@ -44,7 +44,7 @@ export const mountContract = (
       });
       scope.setErrorHandler((error, request, reply) => {
         const { route } = request.routeOptions.config;
-        const refusal = withOffer(refusalOf(error, request.log, request.id), route);
+        const refusal = withOffer(refusalOf(error, request.log, request.id, scope.stop.stopping), route);
         reply.removeHeader('connection');
         return send(reply, contract.renderRefusal(refusal, askedOf(request)));
       });

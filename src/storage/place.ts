@@ -89,11 +89,12 @@ const embeddedPlace = async (
 ): Promise<Place> => {
   const running = besideService ? await findRunning(dataDirectory) : undefined;
   if (running) return { ...urlsOf(running), stop: async () => {}, failed: never };
+  let stopping = false;
   const server = await startEmbedded({
     dataDirectory,
     // Room for the commands beside the service, and for what takes a connection of its own.
     settings: { max_connections: String(poolSize + 50) },
-    onLog: (line) => (line.includes(' LOG: ') ? log.debug(line) : log.warn(line)),
+    onLog: (line) => (isExpected(line, stopping) ? log.debug(line) : log.warn(line)),
   });
   const failed = keepRunning(server, log);
   try {
@@ -102,8 +103,16 @@ const embeddedPlace = async (
     await server.stop();
     throw error;
   }
-  return { ...urlsOf(server), stop: server.stop, failed };
+  const stop = () => {
+    stopping = true;
+    return server.stop();
+  };
+  return { ...urlsOf(server), stop, failed };
 };
+
+/** What the server says without being asked, and that a stop ended a connection (57P01). */
+const isExpected = (line: string, stopping: boolean): boolean =>
+  line.includes(' LOG: ') || (stopping && line.includes(' 57P01 '));
 
 const mostRestarts = 5;
 const restartWindowMs = 60_000;
