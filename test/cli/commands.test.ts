@@ -229,7 +229,7 @@ describe('customers', () => {
     [['list', '--filter', 'fields=name'], 2, 'There is no filter fields'],
     [['get', 'ID', '--as-of', '99'], 3, 'The customer has no such version.'],
     [['get', 'ID', '--as-of', '2001-01-01T00:00:00Z'], 3, 'The customer was not there then.'],
-    [['patch', 'ID', '{"note":"x"}', '--idempotency-key', ''], 2, 'The key must not be empty.\n'],
+    [['patch', 'ID', '{"note":"x"}', '--idempotency-key', ''], 2, 'value: The key must not be empty.\n'],
     [['patch', 'ID', '{"note":'], 2, 'not well-formed JSON'],
     [['patch', 'ID', '@/nowhere'], 2, "can't be read (ENOENT)"],
     [['patch', 'ID', '{"version":99}'], 4, '/version: is set by the service alone'],
