@@ -84,7 +84,8 @@ const compile = async (key) => {
   const unfinished = mkdtempSync(join(cache, 'new-'));
   const { metafile } = await build({
     entryPoints: [join(source, 'main.ts')],
-    outdir: join(unfinished, 'program'),
+    // As deep as its place will be, since the source maps name the sources from there.
+    outdir: unfinished,
     bundle: true,
     splitting: true,
     // Finding and reading hundreds of small files takes longer than running them.
@@ -100,13 +101,14 @@ const compile = async (key) => {
   });
   const packages = [...new Set(Object.keys(metafile.inputs).map(packageOf))].filter(Boolean).sort();
   const directory = directoryOf(key, packages);
-  writeFileSync(join(unfinished, 'packages.json'), JSON.stringify(packages));
+  const list = `${unfinished}.json`;
+  writeFileSync(list, JSON.stringify(packages));
   try {
-    renameSync(join(unfinished, 'program'), directory);
+    renameSync(unfinished, directory);
   } catch (error) {
     if (!existsSync(directory)) throw error;
   } finally {
-    renameSync(join(unfinished, 'packages.json'), listOfPackages(key));
+    renameSync(list, listOfPackages(key));
     rmSync(unfinished, { recursive: true, force: true });
   }
   forgetOld();

@@ -8,10 +8,12 @@ import { createNewId } from './customer/new-id.ts';
 import { createCountedWindows } from './http/counted-windows.ts';
 import { listen } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
+import { tryLedger } from './privacy/erasure-ledger.ts';
 import { createEdge } from './service-edge.ts';
 import { createJobs, type Jobs, type ServiceParts } from './service-jobs.ts';
 import type { Database } from './storage/database.ts';
 import { type OpenDatabase, openConfigured } from './storage/open.ts';
+import { erasureLedgerOf } from './storage/open-key-source.ts';
 import { addRateCounts } from './storage/rate-counts.ts';
 import { createStore } from './storage/store.ts';
 
@@ -41,6 +43,7 @@ export const startApp = async (config: Config, options: AppOptions = {}): Promis
   const { contracts = allContracts } = options;
   const log = createLog(config);
   let jobs: Jobs | undefined;
+  await tryLedger(erasureLedgerOf(config));
   const opened: OpenDatabase = await openConfigured(config, log, {
     onRetry: () => metrics.retry('serialisation'),
     ...(options.rewriteSql ? { rewrite: options.rewriteSql } : {}),

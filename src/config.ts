@@ -33,7 +33,13 @@ const oneOf =
     throw wrong(name, `must be one of ${values.join(', ')}`);
   };
 
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
 const databaseUrl = (text: string, name: string): string => {
+  for (const [, mode = ''] of text.matchAll(/[?&]sslmode=([^&]*)/g)) {
+    if (!sslModes.includes(mode))
+      throw wrong(name, `must have an sslmode that is one of ${sslModes.join(', ')}`);
+  }
   if (
     /^postgres(ql)?:\/\//.test(text) &&
     URL.canParse(text.replace(/^([a-z]+:\/\/[^@/]*@)\//, '$1localhost/'))

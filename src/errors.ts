@@ -99,7 +99,10 @@ export class Refusal extends Error {
   }
 }
 
-/** An operator's mistake (a wrong setting, a data directory in use): ends the program with its sentence. */
+/**
+ * An operator's mistake (a wrong setting, a data directory in use): ends the program with its sentence. Logs say it too, so
+ * it quotes nothing of a customer.
+ */
 export class OperatorError extends Error {
   constructor(message: string, options: { cause?: unknown } = {}) {
     super(message, options);

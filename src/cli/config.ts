@@ -21,17 +21,18 @@ export const addConfig = (program: Command): void => {
 const settingRows = (config: Config) =>
   Object.entries(settings).map(([name, { default: byDefault, meaning }]) => ({
     name,
-    value: secrets.has(name) && config[name as keyof Config] ? '****' : masked(config[name as keyof Config]),
+    value: shown(name, config[name as keyof Config]),
     default: byDefault,
     meaning,
   }));
 
-const secrets = new Set(['SOURCE_KEY']);
+/** A value without what is secret in it; of a command, whose words may hold a token, the program alone. */
+const shown = (name: string, value: Config[keyof Config]) => {
+  if (typeof value !== 'string') return value;
+  if (name === 'SOURCE_KEY') return '****';
+  return name === 'KEY_COMMAND' ? value.replace(/\s.*/s, ' ****') : masked(value);
+};
 
 /** A URL without its password, wherever it stands. */
-const masked = <Value>(value: Value): Value | string => {
-  if (typeof value !== 'string') return value;
-  return value
-    .replace(/(:\/\/[^/?#]*:).*(@)/, '$1****$2')
-    .replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1****');
-};
+const masked = (value: string): string =>
+  value.replace(/(:\/\/[^/?#]*:).*(@)/, '$1****$2').replace(/([?&](?:ssl)?password=)[^&]*/gi, '$1****');

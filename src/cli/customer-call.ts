@@ -62,11 +62,10 @@ export const replyTo = async (
   if (reply.status < 400) return reply;
   const body = JSON.parse(asText(reply).body || '{}') as JsonObject;
   if (reply.status === 404) {
-    throw new CommandFailure(
-      exitCodes.missing,
-      `There is no such customer in the tenant ${tenant.name}.`,
-      body,
-    );
+    const { detail } = body;
+    // A detail tells what is missing of a customer that is there.
+    const missing = detail ? `${String(detail)}.` : `There is no such customer in the tenant ${tenant.name}.`;
+    throw new CommandFailure(exitCodes.missing, missing, body);
   }
   throw failureOf(reply.status, body);
 };
@@ -110,7 +109,7 @@ const userName = (): string => {
 const failureOf = (status: number, problem: JsonObject): CommandFailure => {
   const faults = (problem['errors'] ?? []) as { pointer: string; detail: string }[];
   const lines = faults.map(({ pointer, detail }) => `\n  ${pointer === '' ? '' : `${pointer}: `}${detail}`);
-  const detail = problem['detail'] === undefined ? '' : `: ${String(problem['detail'])}`;
+  const detail = problem['detail'] === undefined ? '' : `: ${String(problem['detail']).replace(/\.$/, '')}`;
   return new CommandFailure(
     exitCodeOf(status),
     `${String(problem['title'])}${detail}.${lines.join('')}`,

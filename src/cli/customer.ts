@@ -88,8 +88,16 @@ const list = async (options: ListOptions): Promise<void> => {
 const readFilter = (text: string, filters: Record<string, string>): Record<string, string> => {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write a filter as name=value.');
-  return { ...filters, [text.slice(0, at)]: text.slice(at + 1) };
+  const name = text.slice(0, at);
+  if (noFilters.has(name))
+    throw new InvalidArgumentError(`There is no filter ${name}: see the options of this command.`);
+  if (Object.hasOwn(filters, name))
+    throw new InvalidArgumentError(`The filter ${name} is given twice; all filters must hold.`);
+  return { ...filters, [name]: text.slice(at + 1) };
 };
+
+/** What the API's list takes beside filters: options of the command, or nothing that a table can show. */
+const noFilters = new Set(['fields', 'limit', 'pageToken', 'sort']);
 
 const history = async (
   id: string,

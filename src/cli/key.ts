@@ -3,6 +3,7 @@ import { createApiKey } from '../access/api-key.ts';
 import type { Tenant } from '../access/principal.ts';
 import { isScope, type Scope, scopeMeanings, scopes } from '../access/scopes.ts';
 import { OperatorError } from '../errors.ts';
+import { instantOf } from '../schema/formats.ts';
 import type { Database } from '../storage/database.ts';
 import { insertKey, type KeyRow, readKeys, revokeKey } from '../storage/keys.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
@@ -143,11 +144,9 @@ const readName = (text: string): string => {
 };
 
 const readExpiry = (text: string): Date => {
-  const date = new Date(text);
-  const isWhole = /^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:\d\d))?$/i.test(text);
-  if (!isWhole || Number.isNaN(date.getTime())) {
-    throw new InvalidArgumentError('Write it like 2030-12-31 or 2030-12-31T18:00:00Z.');
-  }
+  const date = instantOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (!date)
+    throw new InvalidArgumentError('Write a day that there is, like 2030-12-31 or 2030-12-31T18:00:00Z.');
   if (date.getTime() <= Date.now()) throw new InvalidArgumentError('It is over already.');
   return date;
 };

@@ -7,7 +7,7 @@ export const addMigrate = (program: Command): void => {
   withJson(program.command('migrate'))
     .description('bring the database to the version of this program; every start does it too')
     .action(async (options: OutputOptions) => {
-      const applied = await withSession(async ({ migrations }) => migrations);
+      const applied = await withSession(async ({ migrations }) => migrations, { first: true });
       print(options, { applied }, () =>
         applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`,
       );

@@ -72,7 +72,7 @@ const load = async (
     keepWaiting: options.keepWaiting === true,
     newId: uuidv7,
     async judge(sql, tenants) {
-      const source = async () => (await openKeySource(config, async () => false)).source;
+      const source = async () => (await openKeySource(config, false)).source;
       if (!options.withoutKeys) await checkKeys(sql, tenants, source);
       // The next restore has the configured one alone.
       await keepInLedger(own, ledgers);

@@ -15,23 +15,30 @@ export const addServe = (program: Command): void => {
 const serve = async (options: OutputOptions & { demo: boolean }): Promise<void> => {
   // Each call makes dozens of small buffers: the collector has less to do with fewer and larger pieces of memory.
   Buffer.poolSize = bufferPoolBytes;
-  let made: Demo | undefined;
   const told = signal();
   // Loaded here, so that no other command waits for the HTTP server to be loaded.
   const [{ startApp }, { makeDemo }] = await Promise.all([import('../app.ts'), import('./demo.ts')]);
-  const app = await startApp(readConfig(), {
-    prepare: async (database, door) => {
-      if (options.demo) made = await makeDemo(database, door);
-    },
-  });
-  const { address } = app;
-  print(options, { address, docs: `${address}/docs`, ...(made ? { demo: made } : {}) }, ({ docs }) =>
-    [`Customary listens on ${address} (docs: ${docs})`, ...(made ? [welcome(address, made)] : [])].join('\n'),
-  );
+  const app = await startApp(readConfig());
+  try {
+    // Only where it listens: a start that fails has made nothing that the next one would not show.
+    const made = options.demo ? await makeDemo(app.database, app.door) : undefined;
+    tellAddress(options, app.address, made);
+    await made?.shown();
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
   const reason = await Promise.race([told, app.failed]);
   if (reason === undefined) return app.stop();
   await app.stop();
   throw new CommandFailure(exitCodes.failed, `The database ended: ${reason}.`);
+};
+
+const tellAddress = (options: OutputOptions, address: string, made: Demo | undefined): void => {
+  const { shown: _shown, ...demo } = made ?? {};
+  print(options, { address, docs: `${address}/docs`, ...(made ? { demo } : {}) }, ({ docs }) =>
+    [`Customary listens on ${address} (docs: ${docs})`, ...(made ? [welcome(address, made)] : [])].join('\n'),
+  );
 };
 
 const bufferPoolBytes = 64 * 1024;

@@ -1,7 +1,8 @@
 import { type Config, readConfig } from '../config.ts';
-import { Refusal } from '../errors.ts';
+import { OperatorError, Refusal } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import { isAway } from '../storage/database-errors.ts';
+import { isThere } from '../storage/embedded/embedded.ts';
 import { DataDirectoryInUse } from '../storage/embedded/lock.ts';
 import { keyFileAdvice, type OpenDatabase, openConfigured } from '../storage/open.ts';
 import { explain, openPlace } from '../storage/place.ts';
@@ -16,14 +17,24 @@ export interface Session {
 /**
  * Runs `work` on the configured database and closes it again. On an embedded database it joins the server of a running
  * service or starts one for the moment. Another command may do the same at that moment, and stop the server that this
- * one just joined: then `work` is run again, so it must be safe to repeat. Throws OperatorError.
+ * one just joined: then `work` is run again, so it must be safe to repeat. `first` lets a command make an embedded
+ * database where there is none; every other one would tell nothing of a new one, in a mistyped DATA_DIR. Throws
+ * OperatorError.
  */
 export const withSession = async <Result>(
   work: (session: Session) => Promise<Result>,
-  options: { asOwner?: boolean } = {},
+  { first = false, ...options }: { asOwner?: boolean; first?: boolean } = {},
 ): Promise<Result> => {
   const config = { ...readConfig(), DATABASE_POOL_SIZE: 2 };
+  if (config.DATABASE_URL === null && !first) await refuseNothing(config.DATA_DIR);
   return again(config, () => once(config, work, options));
+};
+
+const refuseNothing = async (dataDirectory: string): Promise<void> => {
+  if (await isThere(dataDirectory)) return;
+  throw new OperatorError(
+    `There is no database in ${dataDirectory}. Set DATA_DIR to that of the service; "customary serve" makes a new one.`,
+  );
 };
 
 /**

@@ -20,7 +20,7 @@ const create = async (name: string, options: OutputOptions): Promise<void> => {
     throw new OperatorError('The name of a tenant has 1 to 63 lower-case letters, digits and dashes.');
   }
   const id = uuidv7();
-  await withSession(({ database }) => createTenant(database, id, name));
+  await withSession(({ database }) => createTenant(database, id, name), { first: true });
   print(
     options,
     { id, name },

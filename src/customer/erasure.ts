@@ -52,9 +52,14 @@ export const cancelErasure = async (
 export const readErasure = async (door: Door, context: Context, customerId: string): Promise<Erasure> => {
   await seen(door, context, customerId);
   const erasure = await door.store.readErasure(context.tenant, customerId);
-  if (!erasure) throw new Refusal('not-found');
-  return erasure;
+  if (erasure) return erasure;
+  const [customer] = await door.store.readCustomers(context.tenant, [customerId]);
+  throw customer ? neverAsked() : new Refusal('not-found');
 };
+
+/** The refusal where the customer is there, and no erasure of it was ever asked for. */
+export const neverAsked = (): Refusal =>
+  new Refusal('not-found', { detail: 'No erasure of the customer was asked for' });
 
 /** Erasures, the newest first; a key that is bound to a customer sees those below it. Throws `invalid-page-token`. */
 export const listErasures = async (

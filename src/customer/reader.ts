@@ -165,7 +165,10 @@ const rebuilt = (
 ): Customer => {
   const last = entries.at(-1);
   const missed = last === undefined || ('version' in at && last.version !== at.version);
-  if (missed || last.operation === 'customer.delete') throw new Refusal('not-found');
+  if (missed || last.operation === 'customer.delete') {
+    const detail = 'version' in at ? 'The customer has no such version' : 'The customer was not there then';
+    throw new Refusal('not-found', { detail });
+  }
   const data = entries.reduce<JsonObject>(
     (record, entry) =>
       entry.snapshot === null

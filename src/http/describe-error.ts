@@ -1,5 +1,7 @@
+import { OperatorError } from '../errors.ts';
+
 /**
- * An error for the log, without its message, which may quote a value: name, code, whose record it is, where it was thrown,
+ * An error for the log, without its message, which may quote a value unless it was written for the operator: name, code, whose record it is, where it was thrown,
  * and its cause.
  */
 export const describeError = (error: unknown): unknown => {
@@ -10,6 +12,7 @@ export const describeError = (error: unknown): unknown => {
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());
+  const message = error instanceof OperatorError ? error.message : undefined;
   const cause = describeError(error.cause);
-  return { name: error.name, code, routine, table, constraint, tenantId, customerId, stack, cause };
+  return { name: error.name, message, code, routine, table, constraint, tenantId, customerId, stack, cause };
 };

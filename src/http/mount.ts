@@ -43,7 +43,7 @@ export const mountContract = (
       });
       scope.setErrorHandler((error, request, reply) => {
         const { route } = request.routeOptions.config;
-        const refusal = withOffer(refusalOf(error, request.log, request.id), route);
+        const refusal = withOffer(refusalOf(error, request.log, request.id, scope.stop.stopping), route);
         reply.removeHeader('connection');
         return sendReply(reply, edge.metrics, contract.renderRefusal(refusal, askedOf(request)));
       });

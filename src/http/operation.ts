@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { noteRequest } from './note-request.ts';
 import type { Edge } from './server.ts';
@@ -7,7 +8,7 @@ export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
   server.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     try {
-      await edge.ping();
+      await inTime(edge.ping());
       return { status: 'ready' };
     } catch {
       return reply.code(503).header('retry-after', '1').send({ status: 'database away' });
@@ -21,3 +22,15 @@ export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
     done();
   });
 };
+
+/** A database that hangs is as good as away, and whoever asks wants to know before its own patience ends. */
+const inTime = async (answer: Promise<void>): Promise<void> => {
+  answer.catch(() => {});
+  const stop = new AbortController();
+  const late = delay(longestPingMs, undefined, { signal: stop.signal }).then(() => {
+    throw new Error('The database did not answer in time');
+  });
+  await Promise.race([answer, late]).finally(() => stop.abort());
+};
+
+const longestPingMs = 2000;

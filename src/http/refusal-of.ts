@@ -3,7 +3,12 @@ import { Refusal } from '../errors.ts';
 import { describeError } from './describe-error.ts';
 
 /** The refusal that an error means to the caller; what the caller may not know goes to the log alone. */
-export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: string): Refusal => {
+export const refusalOf = (
+  error: unknown,
+  log: FastifyBaseLogger,
+  requestId: string,
+  stopping: boolean,
+): Refusal => {
   if (error instanceof Refusal) {
     if (error.status >= 500)
       log.error({ requestId, code: error.code, cause: describeError(error.cause) }, 'request refused');
@@ -14,7 +19,7 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: str
     return new Refusal('unsupported-media-type');
   }
   if (code === 'ECONNRESET') {
-    log.info({ requestId }, 'the client went away');
+    log.info({ requestId }, stopping ? 'the body did not arrive before the stop' : 'the client went away');
     return new Refusal('invalid-json', { detail: 'The body did not arrive' });
   }
   const status = (error as { statusCode?: unknown }).statusCode;

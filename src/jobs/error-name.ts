@@ -1,8 +1,8 @@
 import { OperatorError, Refusal } from '../errors.ts';
 
 /**
- * What a log may say of an error: its code where it has one, else its name. Its message may quote a value, but for what is
- * meant for the operator.
+ * What a log may say of an error: its code where it has one, else its name. Its message may quote a value, unless it was
+ * written for the operator.
  */
 export const errorName = (error: unknown): string => {
   if (!(error instanceof Error)) return typeof error;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OperatorError } from '../errors.ts';
 
@@ -21,9 +22,8 @@ export interface LedgerEntry {
  * Throws OperatorError that names the path and what the file system refused.
  */
 export const appendToLedger = (path: string, entry: LedgerEntry): Promise<void> =>
-  append(path, entry).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code ?? 'it was not written whole';
-    throw new OperatorError(`The erasure ledger ${path} cannot be written: ${why}.`, { cause: error });
+  append(path, entry).catch((error: unknown) => {
+    throw closed(path, error);
   });
 
 const append = async (path: string, entry: LedgerEntry): Promise<void> => {
@@ -43,6 +43,21 @@ const append = async (path: string, entry: LedgerEntry): Promise<void> => {
 };
 
 /**
+ * Tries whether a ledger can be added to, and writes nothing: a service whose erasures could not be entered would leave
+ * them unfinished. Throws OperatorError.
+ */
+export const tryLedger = async (path: string): Promise<void> => {
+  try {
+    await (await open(path, constants.O_WRONLY | constants.O_APPEND)).close();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw closed(path, error);
+    await tryToMake(dirname(path)).catch((cause) => {
+      throw closed(path, cause);
+    });
+  }
+};
+
+/**
  * Reads the entries of a ledger, the oldest first; none when there is no file. A last line that was cut off by a crash
  * does not count, since its erasure waits for the whole line. Throws OperatorError that names any other broken line.
  */
@@ -57,6 +72,24 @@ export const readLedger = async (path: string): Promise<LedgerEntry[]> => {
     line === '' || line.endsWith(tornMark.trimEnd()) ? [] : [entryOf(line, `${path}, line ${index + 1}`)],
   );
 };
+
+/** Whether something can be made in this directory, or in the nearest one that is there. */
+const tryToMake = async (directory: string): Promise<void> => {
+  try {
+    await access(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || directory === dirname(directory)) throw error;
+    await tryToMake(dirname(directory));
+  }
+};
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+const closed = (path: string, cause: unknown): OperatorError =>
+  new OperatorError(
+    `The erasure ledger ${path} cannot be written (${codeOf(cause) ?? 'it was not written whole'}). Set ERASURE_LEDGER to a file that this user may write.`,
+    { cause },
+  );
 
 const version = 'v1';
 

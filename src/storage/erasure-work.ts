@@ -128,20 +128,21 @@ const evidenceOf = async (sql: Sql, tenantId: string, customerId: string): Promi
 };
 
 const complete = async (sql: Sql, tenantId: string, erasureId: string, eventId: string): Promise<void> => {
-  const [erasure] = await sql<{ customerId: string }>(
+  const [erasure] = await sql<{ customerId: string; erasedAt: Date }>(
     `UPDATE erasure SET status = 'completed' WHERE tenant_id = $1 AND erasure_id = $2 AND status = 'erasing'
-     RETURNING customer_id AS "customerId"`,
+     RETURNING customer_id AS "customerId", erased_at AS "erasedAt"`,
     [tenantId, erasureId],
   );
   if (!erasure) return;
-  const { customerId } = erasure;
+  const { customerId, erasedAt } = erasure;
   await destroyDataKeyIn(sql, tenantId, customerId, noTokens);
   await endAllOf(sql, tenantId, customerId);
-  const [row] = await sql<{ version: number; now: Date }>(
-    'SELECT version::float8 AS version, now() AS now FROM customer WHERE tenant_id = $1 AND customer_id = $2',
+  const [row] = await sql<{ version: number }>(
+    'SELECT version::float8 AS version FROM customer WHERE tenant_id = $1 AND customer_id = $2',
     [tenantId, customerId],
   );
-  const { version, now } = row as { version: number; now: Date };
+  const { version } = row as { version: number };
   const event = { eventId, customerId, version: version + 1, type: 'customer.erased', paths: '[]' };
-  await insertEvents(sql, tenantId, [event], now);
+  // The time that the certificate tells, so that all say the same.
+  await insertEvents(sql, tenantId, [event], erasedAt);
 };

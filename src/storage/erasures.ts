@@ -1,4 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
+import { neverAsked } from '../customer/erasure.ts';
 import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-store.ts';
 import { UnreadableRecord } from '../customer/unreadable-record.ts';
 import { Refusal } from '../errors.ts';
@@ -47,7 +48,7 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
         keptOnce({ sql, keys, tenant }, asked, async ({ dataKey }) => {
           const newest = { customerId: asked.customerId, limit: 1 };
           const [standing] = await read(sql, keys, tenant, newest);
-          if (!standing) throw new Refusal('not-found');
+          if (!standing) throw neverAsked();
           const sealed = sealReason(asked.reason, dataKey, cancelPlace(tenant.id, standing));
           await sql(
             `UPDATE erasure SET status = 'cancelled', cancelled_at = now(), cancelled_by = $3, cancel_sealed = $4

@@ -91,4 +91,12 @@ export const revokeKey = async (sql: Sql, tenantId: string, keyId: string): Prom
   return rows.length === 1;
 };
 
+/** Gives a key another name. */
+export const renameKey = (sql: Sql, tenantId: string, keyId: string, name: string): Promise<unknown[]> =>
+  sql('UPDATE api_key SET name = $3 WHERE tenant_id = $1 AND key_id = $2 RETURNING 1 AS renamed', [
+    tenantId,
+    keyId,
+    name,
+  ]);
+
 const scopesOf = (text: string): Scope[] => text.split(' ').filter(isScope);

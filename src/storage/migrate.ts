@@ -54,13 +54,25 @@ export const migrateIn = async (
   await client.query('LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE');
   const applied = (await pending(client, await readMigrations())).filter(({ version }) => wanted(version));
   for (const migration of applied) {
-    await client.query(migration.text);
+    await client.query(migration.text).catch((error: unknown) => {
+      throw explainForeign(error);
+    });
     await client.query(
       'INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, now())',
       [migration.version, migration.name, migration.checksum],
     );
   }
   return applied.map((migration) => migration.name);
+};
+
+/** A table or type of the same name was there before the first migration, so the database is another program's. */
+const explainForeign = (error: unknown): unknown => {
+  const { code, message } = error as Error & { code?: string };
+  if (code !== '42P07' && code !== '42710') return error;
+  return new OperatorError(
+    `The database holds what Customary did not make: ${message}. Give Customary a database of its own.`,
+    { cause: error },
+  );
 };
 
 /** All migrations of this program, the oldest first. */

@@ -25,12 +25,12 @@ export const erasureLedgerOf = (config: KeySettings & Pick<Config, 'ERASURE_LEDG
 
 /**
  * Opens the source of the settings: KEY_COMMAND, else SOURCE_KEY, else the key file. What is configured beside it still
- * unwraps, so that one can take the place of another. The first start of a database makes the key file; `isNew` tells
- * whether nothing was wrapped yet. `made` is its path when it was made now. Throws OperatorError.
+ * unwraps, so that one can take the place of another. The first start of a database makes the key file; `isNew` says that
+ * nothing was wrapped yet. `made` is its path when it was made now. Throws OperatorError.
  */
 export const openKeySource = async (
   config: KeySettings,
-  isNew: () => Promise<boolean>,
+  isNew: boolean,
 ): Promise<{ source: KeySource; made: string | null }> => {
   const path = keyFileOf(config);
   const command = config.KEY_COMMAND
@@ -42,7 +42,7 @@ export const openKeySource = async (
   ];
   let made: string | null = null;
   const hasNone = !command && (await read()).length === 0;
-  if (hasNone && !(await isNew())) throw lost(path);
+  if (hasNone && !isNew) throw lost(path);
   if (hasNone && (await makeKeyFile(path))) made = path;
   const held = (await read()).length > 0 ? await heldKeySource(read) : null;
   return { source: joined(command, held), made };

@@ -1,10 +1,10 @@
-import pg from 'pg';
 import type { Config } from '../config.ts';
 import { type Database, type DatabaseOptions, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 import { openKeySource } from './open-key-source.ts';
 import { explain, openPlace, type PlaceLog } from './place.ts';
 import { roleToAssume } from './role.ts';
+import { readAllTenantKeys, tryKeySource } from './try-key-source.ts';
 
 /** A database that is open and migrated, and how to let it go. */
 export interface OpenDatabase {
@@ -38,9 +38,10 @@ export const openConfigured = async (
     const migrations = await migrate({ connectionString: place.migration });
     for (const name of migrations) log.info(`migration applied: ${name}`);
     const role = asOwner ? null : await roleToAssume({ connectionString: place.service });
-    const isNew = () => holdsNoKeys({ connectionString: place.migration });
-    const { source, made } = await openKeySource(config, isNew);
+    const stored = await readAllTenantKeys({ connectionString: place.migration });
+    const { source, made } = await openKeySource(config, stored.length === 0);
     if (made) log.warn(keyFileAdvice(made));
+    await tryKeySource(source, stored);
     const database = openDatabase({
       connection: { connectionString: asOwner ? place.migration : place.service },
       poolSize: config.DATABASE_POOL_SIZE,
@@ -68,22 +69,3 @@ export const openConfigured = async (
 export const keyFileAdvice = (path: string): string =>
   `The key file ${path} was made. Back it up, apart from the data and its backups: without it no customer's personal ` +
   'data can be read again, by nobody.';
-
-/** Whether nothing was wrapped in this database yet; asked tenant by tenant, as row-level security wants it. */
-const holdsNoKeys = async (connection: pg.ClientConfig): Promise<boolean> => {
-  const client = new pg.Client(connection);
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ id: string }>('SELECT tenant_id AS id FROM tenant');
-    for (const { id } of rows) {
-      await client.query(`BEGIN; SET LOCAL app.tenant = '${id}'`);
-      const { rowCount } = await client.query('SELECT 1 FROM tenant_key WHERE tenant_id = $1 LIMIT 1', [id]);
-      await client.query('ROLLBACK');
-      if (rowCount) return false;
-    }
-    return true;
-  } finally {
-    await client.end();
-  }
-};

@@ -21,6 +21,12 @@ export interface Place {
   failed: Promise<string>;
 }
 
+/** The settings that say where the database is. */
+export type PlaceSettings = Pick<
+  Config,
+  'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR' | 'DATABASE_POOL_SIZE'
+>;
+
 /** What hears of the embedded server. */
 export interface PlaceLog {
   debug(message: string): void;
@@ -32,18 +38,18 @@ export interface PlaceLog {
  * of a service that runs on this data directory already, if there is one. Throws OperatorError.
  */
 export const openPlace = async (
-  config: Pick<Config, 'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR'>,
+  config: PlaceSettings,
   log: PlaceLog,
   besideService: boolean,
 ): Promise<Place> =>
   config.DATABASE_URL
     ? externalPlace(config.DATABASE_URL, config.MIGRATION_DATABASE_URL)
-    : embeddedPlace(config.DATA_DIR, log, besideService);
+    : embeddedPlace(config, log, besideService);
 
 /** What the server or the network said of a connection is the operator's to mend; it quotes no record. */
 export const explain = (error: unknown): unknown => {
   const { code, message, errors } = error as Error & { code?: string; errors?: Error[] };
-  const mendable = isAway(error) || /^(28|3D|42501)/.test(code ?? '');
+  const mendable = isAway(error) || isTls(code, message) || /^(28|3D|42501)/.test(code ?? '');
   if (error instanceof OperatorError || !mendable) return error;
   const said = message || errors?.[0]?.message || code;
   const advice =
@@ -53,25 +59,42 @@ export const explain = (error: unknown): unknown => {
   return new OperatorError(`The database cannot be used: ${said}. ${advice}`, { cause: error });
 };
 
+/** What Node says of a certificate and of TLS, by its code; what `pg` says of a server without TLS has none. */
+const isTls = (code = '', message = ''): boolean =>
+  /^(ERR_(TLS|SSL|OSSL)_|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|INVALID_CA)/.test(code) ||
+  /\bSSL\b/.test(message);
+
 const never = new Promise<string>(() => {});
 
 const externalPlace = (service: string, migration: string | null): Place => ({
-  service,
-  migration: migration ?? service,
+  service: verified(service),
+  migration: verified(migration ?? service),
   stop: async () => {},
   failed: never,
 });
 
+/**
+ * `pg` checks the certificate in these three modes as in `verify-full`, and warns at each start that a later release may
+ * not: so it is told what is meant.
+ */
+const verified = (url: string): string =>
+  /[?&]uselibpqcompat=/.test(url)
+    ? url
+    : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full');
+
 const embeddedPlace = async (
-  dataDirectory: string,
+  { DATA_DIR: dataDirectory, DATABASE_POOL_SIZE: poolSize }: PlaceSettings,
   log: PlaceLog,
   besideService: boolean,
 ): Promise<Place> => {
   const running = besideService ? await findRunning(dataDirectory) : undefined;
   if (running) return { ...urlsOf(running), stop: async () => {}, failed: never };
+  let stopping = false;
   const server = await startEmbedded({
     dataDirectory,
-    onLog: (line) => (line.includes(' LOG: ') ? log.debug(line) : log.warn(line)),
+    // Room for the commands beside the service, and for what takes a connection of its own.
+    settings: { max_connections: String(poolSize + 50) },
+    onLog: (line) => (isExpected(line, stopping) ? log.debug(line) : log.warn(line)),
   });
   const failed = keepRunning(server, log);
   try {
@@ -80,8 +103,16 @@ const embeddedPlace = async (
     await server.stop();
     throw error;
   }
-  return { ...urlsOf(server), stop: server.stop, failed };
+  const stop = () => {
+    stopping = true;
+    return server.stop();
+  };
+  return { ...urlsOf(server), stop, failed };
 };
+
+/** What the server says without being asked, and that a stop ended a connection (57P01). */
+const isExpected = (line: string, stopping: boolean): boolean =>
+  line.includes(' LOG: ') || (stopping && line.includes(' 57P01 '));
 
 const mostRestarts = 5;
 const restartWindowMs = 60_000;

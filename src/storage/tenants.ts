@@ -20,7 +20,7 @@ export const createTenant = async (database: Database, tenantId: string, name: s
   await database.inTenant(tenantId, async (sql) => {
     const made = await sql(
       `INSERT INTO tenant (tenant_id, name, created_at) VALUES ($1, $2, now())
-       ON CONFLICT (name) DO NOTHING RETURNING 1 AS made`,
+       ON CONFLICT DO NOTHING RETURNING 1 AS made`,
       [tenantId, name],
     );
     if (made.length === 0) {

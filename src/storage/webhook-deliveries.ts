@@ -26,7 +26,8 @@ export const createWebhookStore = (database: Database, giveUpHours: number): Web
   waiting: (tenantId) =>
     database.readInTenant(tenantId, async (sql) => {
       const [row] = await sql<{ waiting: number }>(
-        'SELECT count(*)::float8 AS waiting FROM webhook_delivery WHERE tenant_id = $1',
+        `SELECT count(*)::float8 AS waiting FROM webhook_delivery d JOIN webhook w ON w.tenant_id = $1
+           AND w.webhook_id = d.webhook_id AND w.ended_at IS NULL WHERE d.tenant_id = $1`,
         [tenantId],
       );
       return row?.waiting ?? 0;

@@ -107,6 +107,8 @@ describe('keys', () => {
     ],
     [['--scopes', 'admin', '--contract', 'other'], 2, /The contracts are: .*native/],
     [['--scopes', 'admin', '--expires', '2001-01-01'], 2, /over already/],
+    [['--scopes', 'admin', '--expires', '2999-02-31'], 2, /a day that there is/],
+    [['--scopes', 'admin', '--expires', '2999-04-31T00:00:00Z'], 2, /a day that there is/],
     [['--scopes', 'admin', '--customer', '01890a5d-ac96-774b-bcce-b302099a8057'], 3, /no such customer/],
   ])('that can not be made as asked are not made: %j', async (words, code, sentence) => {
     const result = await run(['key', 'create', ...inAcme, ...words]);
@@ -222,6 +224,12 @@ describe('customers', () => {
   });
 
   test.each([
+    [['list', '--filter', 'name=ada', '--filter', 'name=bob'], 2, 'The filter name is given twice'],
+    [['list', '--filter', 'limit=1'], 2, 'There is no filter limit'],
+    [['list', '--filter', 'fields=name'], 2, 'There is no filter fields'],
+    [['get', 'ID', '--as-of', '99'], 3, 'The customer has no such version.'],
+    [['get', 'ID', '--as-of', '2001-01-01T00:00:00Z'], 3, 'The customer was not there then.'],
+    [['patch', 'ID', '{"note":"x"}', '--idempotency-key', ''], 2, 'value: The key must not be empty.\n'],
     [['patch', 'ID', '{"note":'], 2, 'not well-formed JSON'],
     [['patch', 'ID', '@/nowhere'], 2, "can't be read (ENOENT)"],
     [['patch', 'ID', '{"version":99}'], 4, '/version: is set by the service alone'],

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readLedger } from '../../src/privacy/erasure-ledger.ts';
 import { commandIn, jsonOf, type RunCommand, temporaryDirectory } from '../support/command.ts';
@@ -55,6 +56,19 @@ test('the answer of an erasure that is not completed is told from a certificate 
     1,
     expect.stringContaining('no certificate yet: the erasure is scheduled'),
   ]);
+});
+
+test('a customer of whom no erasure was asked for is not told to be missing', async () => {
+  const number = await person();
+  const [status, cancel, nobody] = await Promise.all([
+    run(['privacy', 'status', ...of(number)]),
+    run(['privacy', 'cancel', ...of(number), ...why('x')]),
+    run([...['privacy', 'status', '--tenant', service.tenantName], '--customer', uuidv7()]),
+  ]);
+  const stderr = 'customary: No erasure of the customer was asked for.\n';
+  expect(status).toEqual({ code: 3, stdout: '', stderr });
+  expect(cancel).toEqual({ code: 3, stdout: '', stderr });
+  expect(nobody).toMatchObject({ code: 3, stderr: expect.stringContaining('no such customer') });
 });
 
 test('erase --now is done when the command ends, without a service, and its certificate can be judged', async () => {

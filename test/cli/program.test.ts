@@ -1,5 +1,7 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { commandIn, jsonOf } from '../support/command.ts';
+import { commandIn, jsonOf, temporaryDirectory } from '../support/command.ts';
 import { createTestDatabase } from '../support/database.ts';
 
 test('the migration is done on demand and says what it applied', async () => {
@@ -14,10 +16,12 @@ test('shows every setting, and no password', async () => {
   const settings = commandIn({
     DATABASE_URL: 'postgresql://app:hush@db.example:5432/customary',
     PORT: '9000',
+    KEY_COMMAND: '/usr/bin/kms --token=hush',
   });
   const [text, json] = await Promise.all([settings(['config']), settings(['config', '--json'])]);
   expect(text.stdout).toMatch(/^PORT +9000 +8080 +TCP port/m);
   expect(text.stdout + json.stdout).not.toContain('hush');
+  expect(text.stdout).toContain('/usr/bin/kms ****');
   const url = jsonOf(json)['settings'].find((one: { name: string }) => one.name === 'DATABASE_URL');
   expect(url.value).toBe('postgresql://app:****@db.example:5432/customary');
 });
@@ -47,4 +51,13 @@ test('says in a sentence that a database can not be reached', async () => {
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^customary: The database cannot be used: .*ECONNREFUSED.*\n$/);
   expect(stderr).not.toContain('hush');
+});
+
+test('a command that reads makes no database where there is none, as in a mistyped DATA_DIR', async () => {
+  const directory = await temporaryDirectory();
+  const DATA_DIR = join(directory, 'dtaa');
+  const { code, stdout, stderr } = await commandIn({ DATA_DIR })(['tenant', 'list']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`There is no database in ${DATA_DIR}.`);
+  expect(await readdir(directory)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -29,6 +29,13 @@ const installed = async () => {
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code]);
       return stdout.trim();
     },
+    /** The sources that the source map of the main module names, as paths. */
+    async sources() {
+      const cache = join(program, 'node_modules/.cache/customary');
+      const [directory = ''] = (await readdir(cache)).filter((name) => !/\./.test(name));
+      const map = JSON.parse(await readFile(join(cache, directory, 'main.js.map'), 'utf8'));
+      return (map.sources as string[]).map((source) => join(cache, directory, source));
+    },
     compilations: async () =>
       (await readdir(join(program, 'node_modules/.cache/customary'))).filter((name) => !/\./.test(name)),
   };
@@ -44,4 +51,13 @@ test('the program is compiled once, and anew when a package that went into it is
   await publish(1);
   expect(await run()).toBe('word 1');
   expect(await compilations()).toHaveLength(2);
+});
+
+test('what its stack traces name is there', async () => {
+  const { publish, run, sources } = await installed();
+  await publish(1);
+  await run();
+  const named = await sources();
+  expect(named.length).toBeGreaterThan(0);
+  await Promise.all(named.map((path) => access(path)));
 });

@@ -165,9 +165,10 @@ test('every webhook is told of an erasure whatever it asked for, without a perso
   expect(told).toEqual({
     eventId: expect.any(String),
     type: 'customer.erased',
-    occurredAt: expect.any(String),
-    data: { id, number, erasedAt: told?.['occurredAt'] },
+    occurredAt: made['erasedAt'],
+    data: { id, number, erasedAt: made['erasedAt'] },
   });
+  expect(said?.['erasedAt']).toBe(made['erasedAt']);
   expect((await vendor.got(2))[1]?.json).toEqual(told);
   await until(() => failing.messages.some(({ json }) => json['type'] === 'customer.erased'));
   const types = failing.messages.map(({ json }) => json['type']);

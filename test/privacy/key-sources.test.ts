@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { newDataKey } from '../../src/privacy/data-key.ts';
 import { heldKeySource, readSourceKeys } from '../../src/privacy/held-key-source.ts';
 import { commandKeySource } from '../../src/privacy/key-command.ts';
@@ -146,4 +146,36 @@ test('the command line rotates the tenant’s key and the source’s, and drops 
   expect((await run(['key', 'list', '--tenant', 'acme'])).code).toBe(0);
   expect(jsonOf(await run(['keys', 'seal', '--tenant', 'acme', '--json']))).toMatchObject({ sealed: 0 });
   await database.drop();
+});
+
+test('a source key that did not wrap what is stored stops the service and every command, and makes no tenant', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(database.drop);
+  const [right, wrong] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
+  const withKey = (SOURCE_KEY: string) =>
+    commandIn({ DATABASE_URL: database.url, PORT: '0', SOURCE_KEY, LOG_LEVEL: 'silent' });
+  expect((await withKey(right)(['tenant', 'create', 'acme'])).code).toBe(0);
+  const refused = {
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^customary: The tenants' keys were wrapped by the source key \w{16}, which/,
+    ),
+  };
+  const words = ['key', 'create', '--tenant', 'acme', '--scopes', 'customer:read'];
+  expect(await withKey(wrong)(['serve', '--no-demo'])).toEqual(refused);
+  expect(await withKey(wrong)(['tenant', 'create', 'other'])).toEqual(refused);
+  expect(await withKey(wrong)(words)).toEqual(refused);
+  expect(await database.query('SELECT name FROM tenant')).toEqual([{ name: 'acme' }]);
+  // In the middle of a rotation the older key is behind the newer one.
+  expect((await withKey(`${wrong},${right}`)(words)).code).toBe(0);
+});
+
+test('a tenant’s key that somebody changed does not keep the others from being served', async () => {
+  const database = await createTestDatabase();
+  onTestFinished(database.drop);
+  const run = commandIn({ DATABASE_URL: database.url });
+  expect((await run(['tenant', 'create', 'acme'])).code).toBe(0);
+  await database.query(`UPDATE tenant_key SET wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1)`);
+  expect((await run(['tenant', 'create', 'other'])).code).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createWebhookStore } from '../../src/storage/webhook-deliveries.ts';
 import { range } from '../support/answers.ts';
 import { heldAnswer, startReceiver } from '../support/receiver.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -152,6 +153,14 @@ test('what is told and what waits is counted', async () => {
   await service.create();
   await receiver.got(1);
   expect(count(await figures(), 'customary_webhook_waiting_events')).toBeGreaterThan(0);
+  // What waits for a webhook that ended is told to nobody, long before it is tidied away.
+  const { waiting } = createWebhookStore(service.app.database, 72);
+  const end = (at: string) =>
+    service.database.query(`UPDATE webhook SET ended_at = ${at} WHERE webhook_id = $1`, [webhookId]);
+  const inAll = await waiting(service.tenantId);
+  await end('now()');
+  expect(await waiting(service.tenantId)).toBeLessThan(inAll);
+  await end('NULL');
   held.give(204);
   await until(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
   await until(async () => count(await figures(), delivered) > before);

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { access, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '../../errors.ts';
@@ -80,6 +80,15 @@ export async function findRunning(dataDirectory: string): Promise<EmbeddedAddres
   } catch (error) {
     throw explainAccess(dataDirectory, error);
   }
+}
+
+/** Whether an embedded database lies there, or one is being made. */
+export async function isThere(dataDirectory: string): Promise<boolean> {
+  const made = await access(join(dataDirectory, 'postgres')).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT' && error.code !== 'ENOTDIR',
+  );
+  return made || (await lockHolder(dataDirectory)) !== undefined;
 }
 
 async function startLocked(
