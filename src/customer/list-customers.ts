@@ -83,8 +83,11 @@ const isSearchedBy = (shape: Shape, names: string[]): boolean =>
   (shape.marks.search && names.includes(shape.marks.search.as)) ||
   (shape.kind === 'list' && [...shape.item.members.values()].some((part) => isSearchedBy(part, names)));
 
+/** Filters by name, all of which must hold; of several exact values of one, any. */
+export type Filters = Record<string, string | readonly string[]>;
+
 /** Whether one of the filters looks at personal members. */
-export const namesPersonal = (filters: Record<string, string>): boolean =>
+export const namesPersonal = (filters: Filters): boolean =>
   Object.keys(filters).some((name) => personalFilters.has(name));
 
 const personalFilters = new Set(['name', 'email', 'phone', 'identifier']);
@@ -100,7 +103,7 @@ const mayBeFound = (customer: Customer, context: Context): boolean =>
  */
 export const listQueryOf = (
   context: Context,
-  input: Pick<ListInput, 'filters' | 'sort' | 'descending'>,
+  input: Pick<ListInput, 'sort' | 'descending'> & { filters: Filters },
 ): ListQuery | undefined => {
   const query: ListQuery = {
     within: context.principal.customerId,
@@ -111,7 +114,8 @@ export const listQueryOf = (
     limit: null,
   };
   for (const [name, value] of Object.entries(input.filters)) {
-    if (!addFilter(context, query, name, value)) return undefined;
+    if (typeof value !== 'string') query.tokens.push(anyTokenOf(context, name, value.map(normaliseExact)));
+    else if (!addFilter(context, query, name, value)) return undefined;
   }
   return query;
 };
@@ -167,5 +171,15 @@ const tokensOf = (
   if (filter.by === 'words' && words.length === 0) throw refuse('minLength', 'must hold a word');
   const terms =
     filter.by === 'words' ? words : [filter.by === 'phone' ? normalisePhone(value) : normaliseExact(value)];
-  return terms.map((term) => storedTerm(context.tenant, { field: name, term }));
+  return terms.map((term) => anyTokenOf(context, name, [term]));
+};
+
+/** Finds those who have one of these terms. */
+const anyTokenOf = (
+  { tenant }: Context,
+  name: string,
+  terms: readonly string[],
+): ListQuery['tokens'][number] => {
+  const tokens = terms.map((term) => storedTerm(tenant, { field: name, term }));
+  return { field: tokens[0]?.field ?? name, anyOf: tokens.map(({ token }) => token) };
 };
