@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storedTerm } from '../src/customer/lookup.ts';
 import { startService, type TestService } from './support/service.ts';
+import { tenantOf } from './support/tenant-of.ts';
 
 let service: TestService;
 const ids: Record<string, string> = {};
@@ -118,6 +120,13 @@ describe('a phone is found in every notation', () => {
     ['512 345 678', ['strasse']],
     ['555-1234', ['li']],
     ['5551235', []],
+    // The `+` of an address that was not encoded is a space.
+    [' 46701234567', ['asa']],
+    [' 46 (0)70-123 45 67', ['asa']],
+    [' 070-123 45 67', ['asa']],
+    ['46701234567', ['asa']],
+    ['tel:+46-70-123-45-67', ['asa']],
+    ['tel: 46701234567', ['asa']],
     ['', []],
   ])('%s', async (phone, found) => {
     expect(await find({ phone })).toEqual(found);
@@ -256,6 +265,28 @@ describe('a search follows every change', () => {
     await service.patch(id, { country: 'FI' });
     expect(await find({ phone: '+46501234567' })).toEqual([]);
     expect(await find({ phone: '+358501234567' })).toEqual([id]);
+  });
+
+  test('a phone number without a digit finds nobody, whatever an earlier version stored', async () => {
+    const { id, number } = await service.create({ phone: 'on request' });
+    const tenant = await tenantOf(service);
+    const row = { ...storedTerm(tenant, { field: 'phone', term: '' }), number };
+    const store = () =>
+      service.database.query(
+        'INSERT INTO customer_lookup (tenant_id, field, token, number) VALUES ($1, $2, $3, $4)',
+        [tenant.id, row.field, row.token, number],
+      );
+    const stored = () =>
+      service.database.query(
+        "SELECT 1 FROM customer_lookup WHERE tenant_id = $1 AND field = 'phone' AND number = $2",
+        [tenant.id, number],
+      );
+    expect(await stored()).toEqual([]);
+    await store();
+    for (const phone of ['abc', 'on request', '-', '']) expect(await find({ phone })).toEqual([]);
+    await service.patch(id, { phone: '112' });
+    expect(await find({ phone: '112' })).toEqual([id]);
+    expect(await stored()).toHaveLength(1);
   });
 
   test('many changes of one customer at once', async () => {

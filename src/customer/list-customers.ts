@@ -8,7 +8,7 @@ import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
-import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
+import { askedPhones, normaliseExact, searchedBeginning, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
@@ -146,7 +146,7 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
     }
     default:
       query.tokens.push(...tokensOf(context, name, value, refuse));
-      return true;
+      return query.tokens.every(({ anyOf }) => anyOf.length > 0);
   }
 };
 
@@ -167,14 +167,14 @@ const tokensOf = (
 ): ListQuery['tokens'] => {
   const filter = searchFilters.get(name.split('.')[0] as string);
   if (!filter || filter.map !== name.includes('.')) throw refuse('unknownParameter', 'is not a known filter');
-  const words = filter.by === 'words' ? wordsOf(value).map(searchedBeginning) : [];
-  if (filter.by === 'words' && words.length === 0) throw refuse('minLength', 'must hold a word');
-  const terms =
-    filter.by === 'words' ? words : [filter.by === 'phone' ? normalisePhone(value) : normaliseExact(value)];
-  return terms.map((term) => anyTokenOf(context, name, [term]));
+  if (filter.by === 'phone') return [anyTokenOf(context, name, askedPhones(value))];
+  if (filter.by === 'exact') return [anyTokenOf(context, name, [normaliseExact(value)])];
+  const words = wordsOf(value);
+  if (words.length === 0) throw refuse('minLength', 'must hold a word');
+  return words.map((word) => anyTokenOf(context, name, [searchedBeginning(word)]));
 };
 
-/** Finds those who have one of these terms. */
+/** Finds those who have one of these terms; nobody where there are none. */
 const anyTokenOf = (
   { tenant }: Context,
   name: string,

@@ -18,6 +18,17 @@ export const phoneFormsOf = (value: string, country: string | null): string[] =>
   return known ? [...new Set([known.number, digitsOf(known.formatNational()), written])] : [written];
 };
 
+/**
+ * The forms by which a phone number is looked up, of which a customer has one; none where there is no digit. Digits may
+ * be an international number whose `+` is missing, or became a space in a query; a `tel:` before the number is none of it.
+ */
+export const askedPhones = (value: string): string[] => {
+  const plain = value.trim().replace(/^tel:/i, '').trim();
+  const international = /^[1-9]/.test(plain) ? parsePhoneNumberFromString(`+${plain}`) : undefined;
+  const forms = [normalisePhone(plain), international?.isPossible() ? international.number : ''];
+  return [...new Set(forms)].filter((form) => form !== '');
+};
+
 /** A number that begins with `+`, or with the `00` that stands for it in most countries. */
 const internationalPhone = (value: string): PhoneNumber | undefined =>
   /^\s*(\+|00)/.test(value) ? parsePhoneNumberFromString(value.replace(/^\s*00/, '+')) : undefined;
