@@ -289,6 +289,24 @@ describe('a search follows every change', () => {
     expect(await stored()).toHaveLength(1);
   });
 
+  test('a sigma that ends a word is one, also where an earlier version stored it as such', async () => {
+    const { id, number } = await service.create({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' });
+    for (const name of ['ΝΙΚΟ', 'ΝΙΚΟΣ', 'νικοςτ', 'Νικόστρατος', 'νικοστρατοσ'])
+      expect(await find({ name }), name).toEqual([id]);
+    const tenant = await tenantOf(service);
+    const [now, once] = ['νικοστρατοσ', 'νικοστρατος'].map((term) =>
+      storedTerm(tenant, { field: 'name', term }),
+    );
+    await service.database.query(
+      'UPDATE customer_lookup SET token = $3 WHERE tenant_id = $1 AND number = $4 AND token = $2',
+      [tenant.id, now?.token, once?.token, number],
+    );
+    expect(await find({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' })).toEqual([id]);
+    await service.patch(id, { name: 'ΑΛΛΟΣ' });
+    expect(await find({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' })).toEqual([]);
+    expect(await find({ name: 'αλλος' })).toEqual([id]);
+  });
+
   test('many changes of one customer at once', async () => {
     const { id } = await service.create({ name: 'Many' });
     await Promise.all(

@@ -8,7 +8,7 @@ import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
-import { askedPhones, normaliseExact, searchedBeginning, wordsOf } from './normalise.ts';
+import { askedPhones, normaliseExact, searchedBeginning, storedForms, wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
@@ -171,7 +171,7 @@ const tokensOf = (
   if (filter.by === 'exact') return [anyTokenOf(context, name, [normaliseExact(value)])];
   const words = wordsOf(value);
   if (words.length === 0) throw refuse('minLength', 'must hold a word');
-  return words.map((word) => anyTokenOf(context, name, [searchedBeginning(word)]));
+  return words.map((word) => anyTokenOf(context, name, storedForms(searchedBeginning(word))));
 };
 
 /** Finds those who have one of these terms; nobody where there are none. */

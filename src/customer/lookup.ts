@@ -7,7 +7,7 @@ import { oncePer } from '../schema/once-per.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
-import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
+import { beginningsOf, normaliseExact, phoneFormsOf, storedForms, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
 import type { LookupRow, TokenRow } from './stored-rows.ts';
 
@@ -71,13 +71,20 @@ export const movedTokens = (
   const known = new Map<string, string[]>();
   const [had, has] = [termsIn(before, names, known), termsIn(after, names, known)];
   const rows = (terms: LookupTerm[]) => terms.map((term) => ({ ...storedTerm(tenant, term), number }));
-  return { added: rows(without(has, had).filter(isLookedFor)), removed: rows(without(had, has)) };
+  return {
+    added: rows(without(has, had).filter(isLookedFor)),
+    removed: rows(without(had, has).flatMap(formerly)),
+  };
 };
 
 type Terms = ReadonlyMap<string, LookupTerm>;
 
 const without = (terms: Terms, others: Terms): LookupTerm[] =>
   [...terms].filter(([name]) => !others.has(name)).map(([, term]) => term);
+
+/** A term in the forms that a version before this one stored as well. */
+const formerly = (one: LookupTerm): LookupTerm[] =>
+  one.field === 'name' ? storedForms(one.term).map((term) => ({ ...one, term })) : [one];
 
 /** A phone number without a digit has no token. It once had one, which goes with the number. */
 const isLookedFor = ({ field, term }: LookupTerm): boolean => field !== 'phone' || term !== '';

@@ -45,6 +45,7 @@ export const wordsOf = (value: string): string[] =>
     .replace(/ø/g, 'o')
     .replace(/ł/g, 'l')
     .replace(/đ/g, 'd')
+    .replace(/ς/g, 'σ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
@@ -59,6 +60,10 @@ export const beginningsOf = (word: string): string[] => {
 
 /** The beginning by which a searched word is looked up. */
 export const searchedBeginning = (word: string): string => [...word].slice(0, longestBeginning).join('');
+
+/** The forms under which a word or a beginning may be stored: once, a sigma that ended a word was written as such. */
+export const storedForms = (word: string): string[] =>
+  word.endsWith('σ') ? [word, `${word.slice(0, -1)}ς`] : [word];
 
 /** The fewest letters a beginning has. */
 export const shortestBeginning = 3;
