@@ -103,6 +103,14 @@ describe('a name is found', () => {
   });
 });
 
+test('a name is asked for by at most twenty words, each once', async () => {
+  expect(await find({ name: 'asa '.repeat(1000) })).toEqual(['asa']);
+  const words = (most: number) => Array.from({ length: most }, (_, n) => `w${n}`).join(' ');
+  expect(await find({ name: words(20) })).toEqual([]);
+  const { status, body } = await service.get(`/v1/customers?${new URLSearchParams({ name: words(21) })}`);
+  expect([status, body['errors']]).toMatchObject([400, [{ pointer: 'name', rule: 'maxItems' }]]);
+});
+
 describe('a phone is found in every notation', () => {
   test.each([
     ['+46701234567', ['asa']],

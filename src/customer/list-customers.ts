@@ -8,7 +8,14 @@ import { personalShapes } from './disclosures.ts';
 import type { Door } from './execute.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { storedTerm } from './lookup.ts';
-import { askedPhones, normaliseExact, searchedBeginning, storedForms, wordsOf } from './normalise.ts';
+import {
+  askedPhones,
+  mostWords,
+  normaliseExact,
+  searchedBeginning,
+  storedForms,
+  wordsOf,
+} from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape, decodeCustomer } from './record.ts';
@@ -169,9 +176,10 @@ const tokensOf = (
   if (!filter || filter.map !== name.includes('.')) throw refuse('unknownParameter', 'is not a known filter');
   if (filter.by === 'phone') return [anyTokenOf(context, name, askedPhones(value))];
   if (filter.by === 'exact') return [anyTokenOf(context, name, [normaliseExact(value)])];
-  const words = wordsOf(value);
-  if (words.length === 0) throw refuse('minLength', 'must hold a word');
-  return words.map((word) => anyTokenOf(context, name, storedForms(searchedBeginning(word))));
+  const words = new Set(wordsOf(value).map(searchedBeginning));
+  if (words.size === 0) throw refuse('minLength', 'must hold a word');
+  if (words.size > mostWords) throw refuse('maxItems', `must hold at most ${mostWords} different words`);
+  return [...words].map((word) => anyTokenOf(context, name, storedForms(word)));
 };
 
 /** Finds those who have one of these terms; nobody where there are none. */

@@ -49,6 +49,13 @@ export const wordsOf = (value: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
+/** The most different words that one search asks for. */
+export const mostWords = 20;
+
+/** What an index is asked for of a text with these words, where the rest is judged on what it finds. */
+export const narrowingWords = (words: readonly string[]): string =>
+  [...new Set(words)].slice(0, mostWords).join(' ');
+
 /** The beginnings under which a word is found: from three letters on; a shorter word under itself. */
 export const beginningsOf = (word: string): string[] => {
   const letters = [...word].slice(0, longestBeginning);

@@ -1,4 +1,4 @@
-import { askedPhones, wordsOf } from '../../customer/normalise.ts';
+import { askedPhones, narrowingWords, wordsOf } from '../../customer/normalise.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { Term } from './filters.ts';
 import { type ListRow, statuses, types } from './small-lists.ts';
@@ -37,7 +37,7 @@ const phone: Narrowing = {
 /** Every word of a name is in the index. */
 const name: Narrowing = {
   filter: 'name',
-  value: (text) => (wordsOf(text).length === 0 ? undefined : text),
+  value: (text) => narrowingWords(wordsOf(text)) || undefined,
 };
 
 const word = (filter: string, rows: readonly ListRow[]): Narrowing => ({
