@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storedTerm } from '../src/customer/lookup.ts';
 import { startService, type TestService } from './support/service.ts';
+import { tenantOf } from './support/tenant-of.ts';
 
 let service: TestService;
 const ids: Record<string, string> = {};
@@ -101,6 +103,14 @@ describe('a name is found', () => {
   });
 });
 
+test('a name is asked for by at most twenty words, each once', async () => {
+  expect(await find({ name: 'asa '.repeat(1000) })).toEqual(['asa']);
+  const words = (most: number) => Array.from({ length: most }, (_, n) => `w${n}`).join(' ');
+  expect(await find({ name: words(20) })).toEqual([]);
+  const { status, body } = await service.get(`/v1/customers?${new URLSearchParams({ name: words(21) })}`);
+  expect([status, body['errors']]).toMatchObject([400, [{ pointer: 'name', rule: 'maxItems' }]]);
+});
+
 describe('a phone is found in every notation', () => {
   test.each([
     ['+46701234567', ['asa']],
@@ -118,6 +128,13 @@ describe('a phone is found in every notation', () => {
     ['512 345 678', ['strasse']],
     ['555-1234', ['li']],
     ['5551235', []],
+    // The `+` of an address that was not encoded is a space.
+    [' 46701234567', ['asa']],
+    [' 46 (0)70-123 45 67', ['asa']],
+    [' 070-123 45 67', ['asa']],
+    ['46701234567', ['asa']],
+    ['tel:+46-70-123-45-67', ['asa']],
+    ['tel: 46701234567', ['asa']],
     ['', []],
   ])('%s', async (phone, found) => {
     expect(await find({ phone })).toEqual(found);
@@ -256,6 +273,46 @@ describe('a search follows every change', () => {
     await service.patch(id, { country: 'FI' });
     expect(await find({ phone: '+46501234567' })).toEqual([]);
     expect(await find({ phone: '+358501234567' })).toEqual([id]);
+  });
+
+  test('a phone number without a digit finds nobody, whatever an earlier version stored', async () => {
+    const { id, number } = await service.create({ phone: 'on request' });
+    const tenant = await tenantOf(service);
+    const row = { ...storedTerm(tenant, { field: 'phone', term: '' }), number };
+    const store = () =>
+      service.database.query(
+        'INSERT INTO customer_lookup (tenant_id, field, token, number) VALUES ($1, $2, $3, $4)',
+        [tenant.id, row.field, row.token, number],
+      );
+    const stored = () =>
+      service.database.query(
+        "SELECT 1 FROM customer_lookup WHERE tenant_id = $1 AND field = 'phone' AND number = $2",
+        [tenant.id, number],
+      );
+    expect(await stored()).toEqual([]);
+    await store();
+    for (const phone of ['abc', 'on request', '-', '']) expect(await find({ phone })).toEqual([]);
+    await service.patch(id, { phone: '112' });
+    expect(await find({ phone: '112' })).toEqual([id]);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  test('a sigma that ends a word is one, also where an earlier version stored it as such', async () => {
+    const { id, number } = await service.create({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' });
+    for (const name of ['ΝΙΚΟ', 'ΝΙΚΟΣ', 'νικοςτ', 'Νικόστρατος', 'νικοστρατοσ'])
+      expect(await find({ name }), name).toEqual([id]);
+    const tenant = await tenantOf(service);
+    const [now, once] = ['νικοστρατοσ', 'νικοστρατος'].map((term) =>
+      storedTerm(tenant, { field: 'name', term }),
+    );
+    await service.database.query(
+      'UPDATE customer_lookup SET token = $3 WHERE tenant_id = $1 AND number = $4 AND token = $2',
+      [tenant.id, now?.token, once?.token, number],
+    );
+    expect(await find({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' })).toEqual([id]);
+    await service.patch(id, { name: 'ΑΛΛΟΣ' });
+    expect(await find({ name: 'ΝΙΚΟΣΤΡΑΤΟΣ' })).toEqual([]);
+    expect(await find({ name: 'αλλος' })).toEqual([id]);
   });
 
   test('many changes of one customer at once', async () => {

@@ -27,11 +27,11 @@ export interface ChangeSpec<Input> {
   /** Every change is made later, whether the caller prefers it or not. */
   alwaysLater?: true;
   /**
-   * Turns a pointer into the record into one into the contract's document; undefined where the contract has no such
+   * Turns a pointer into the record into those into the contract's document; none where the contract has no such
    * member. `record` is the record as it would have been, where the refusal was decided against one: it tells which item
    * of a list a pointer means. Without it the contract's document is the record.
    */
-  onWire?(pointer: string, record: JsonObject | undefined): string | undefined;
+  onWire?(pointer: string, record: JsonObject | undefined): readonly string[];
 }
 
 /** Makes the command of a call: precondition, idempotency key, dry run and asynchrony are read here and only here. */
@@ -105,7 +105,7 @@ const renderRefused = <Input>(
   { refusal, record }: Outcome & { kind: 'refused' },
 ): Reply => {
   const named = spec.onWire
-    ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer, record))
+    ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer, record) ?? [])
     : refusal;
   return contract.renderRefusal(named, askedIn(call));
 };

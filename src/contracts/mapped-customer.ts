@@ -102,7 +102,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
       commandOf(contract(), call, {
         ...rest,
         render: answer,
-        onWire: (pointer, record) => mapping.wirePointer(pointer, record),
+        onWire: (pointer, record) => mapping.wirePointers(pointer, record),
       }),
     );
   };

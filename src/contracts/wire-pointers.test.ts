@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { withWirePointers } from './wire-pointers.ts';
 
-const names: Record<string, string> = { '/name': '/title' };
-const faultsOf = (refusal: Refusal) => withWirePointers(refusal, (pointer) => names[pointer]).faults;
+const names: Record<string, string[]> = { '/name': ['/title'], '/extensions': ['/vat', '/unit'] };
+const faultsOf = (refusal: Refusal) => withWirePointers(refusal, (pointer) => names[pointer] ?? []).faults;
 const fault = (pointer: string) => ({ pointer, rule: 'type', detail: 'must be string' });
 
 test('a fault of the record names the contract’s member, or the whole where there is none', () => {
@@ -12,6 +12,14 @@ test('a fault of the record names the contract’s member, or the whole where th
     { ...fault('/title'), wire: true },
     { ...fault(''), wire: true },
     fault(''),
+  ]);
+});
+
+test('a fault of what several members say names each of them', () => {
+  const faults = [fault('/extensions')];
+  expect(faultsOf(new Refusal('validation-failed', { faults })).map(({ pointer }) => pointer)).toEqual([
+    '/vat',
+    '/unit',
   ]);
 });
 
@@ -41,7 +49,7 @@ test('all else that a refusal says stays', () => {
       headers: { 'retry-after': '1' },
       cause,
     }),
-    () => '/title',
+    () => ['/title'],
   );
   expect(refusal).toMatchObject({
     code: 'precondition-failed',

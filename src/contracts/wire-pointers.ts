@@ -7,18 +7,21 @@ import { type ErrorCode, type Fault, Refusal } from '../errors.ts';
  */
 export const withWirePointers = (
   refusal: Refusal,
-  onWire: (pointer: string) => string | undefined,
+  onWire: (pointer: string) => readonly string[],
 ): Refusal => {
   if (ofPatches.has(refusal.code) || refusal.faults.every(isNamed)) return refusal;
   return new Refusal(refusal.code, {
     ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
-    faults: refusal.faults.map((fault) =>
-      isNamed(fault) ? fault : { ...fault, pointer: onWire(fault.pointer) ?? '', wire: true },
-    ),
+    faults: refusal.faults.flatMap((fault) => (isNamed(fault) ? fault : namedFaults(fault, onWire))),
     extra: refusal.extra,
     headers: refusal.headers,
     cause: refusal.cause,
   });
+};
+
+const namedFaults = (fault: Fault, onWire: (pointer: string) => readonly string[]): Fault[] => {
+  const pointers = onWire(fault.pointer);
+  return (pointers.length > 0 ? pointers : ['']).map((pointer) => ({ ...fault, pointer, wire: true }));
 };
 
 const isNamed = (fault: Fault): boolean => fault.wire === true || !fault.pointer.startsWith('/');

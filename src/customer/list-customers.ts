@@ -9,7 +9,14 @@ import type { Door } from './execute.ts';
 import { firstFound, pageEndOf } from './first-found.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
 import { nameWords, storedTerm } from './lookup.ts';
-import { normaliseExact, normalisePhone, searchedBeginning, wordsOf } from './normalise.ts';
+import {
+  askedPhones,
+  mostWords,
+  normaliseExact,
+  searchedBeginning,
+  storedForms,
+  wordsOf,
+} from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 import { customerShape } from './record.ts';
@@ -97,8 +104,11 @@ const isSearchedBy = (shape: Shape, names: string[]): boolean =>
   (shape.marks.search && names.includes(shape.marks.search.as)) ||
   (shape.kind === 'list' && [...shape.item.members.values()].some((part) => isSearchedBy(part, names)));
 
+/** Filters by name, all of which must hold; of several exact values of one, any. */
+export type Filters = Record<string, string | readonly string[]>;
+
 /** Whether one of the filters looks at personal members. */
-export const namesPersonal = (filters: Record<string, string>): boolean =>
+export const namesPersonal = (filters: Filters): boolean =>
   Object.keys(filters).some((name) => searchFilters.get(name.split('.', 1)[0] as string)?.personal);
 
 /**
@@ -119,7 +129,7 @@ const mayBeFound = (customer: Customer, context: Context, { name }: ListInput['f
  */
 export const listQueryOf = (
   context: Context,
-  input: Pick<ListInput, 'filters' | 'sort' | 'descending'>,
+  input: Pick<ListInput, 'sort' | 'descending'> & { filters: Filters },
 ): ListQuery | undefined => {
   const query: ListQuery = {
     within: context.principal.customerId,
@@ -130,7 +140,8 @@ export const listQueryOf = (
     limit: null,
   };
   for (const [name, value] of Object.entries(input.filters)) {
-    if (!addFilter(context, query, name, value)) return undefined;
+    if (typeof value !== 'string') query.tokens.push(anyTokenOf(context, name, value.map(normaliseExact)));
+    else if (!addFilter(context, query, name, value)) return undefined;
   }
   return query;
 };
@@ -161,7 +172,7 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
     }
     default:
       query.tokens.push(...tokensOf(context, name, value, refuse));
-      return true;
+      return query.tokens.every(({ anyOf }) => anyOf.length > 0);
   }
 };
 
@@ -182,9 +193,20 @@ const tokensOf = (
 ): ListQuery['tokens'] => {
   const filter = searchFilters.get(name.split('.')[0] as string);
   if (!filter || filter.map !== name.includes('.')) throw refuse('unknownParameter', 'is not a known filter');
-  const words = filter.by === 'words' ? wordsOf(value).map(searchedBeginning) : [];
-  if (filter.by === 'words' && words.length === 0) throw refuse('minLength', 'must hold a word');
-  const terms =
-    filter.by === 'words' ? words : [filter.by === 'phone' ? normalisePhone(value) : normaliseExact(value)];
-  return terms.map((term) => storedTerm(context.tenant, { field: name, term }));
+  if (filter.by === 'phone') return [anyTokenOf(context, name, askedPhones(value))];
+  if (filter.by === 'exact') return [anyTokenOf(context, name, [normaliseExact(value)])];
+  const words = new Set(wordsOf(value).map(searchedBeginning));
+  if (words.size === 0) throw refuse('minLength', 'must hold a word');
+  if (words.size > mostWords) throw refuse('maxItems', `must hold at most ${mostWords} different words`);
+  return [...words].map((word) => anyTokenOf(context, name, storedForms(word)));
+};
+
+/** Finds those who have one of these terms; nobody where there are none. */
+const anyTokenOf = (
+  { tenant }: Context,
+  name: string,
+  terms: readonly string[],
+): ListQuery['tokens'][number] => {
+  const tokens = terms.map((term) => storedTerm(tenant, { field: name, term }));
+  return { field: tokens[0]?.field ?? name, anyOf: tokens.map(({ token }) => token) };
 };

@@ -7,7 +7,7 @@ import { oncePer } from '../schema/once-per.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
-import { beginningsOf, normaliseExact, phoneFormsOf, wordsOf } from './normalise.ts';
+import { beginningsOf, normaliseExact, phoneFormsOf, storedForms, wordsOf } from './normalise.ts';
 import { customerShape } from './record.ts';
 import type { LookupRow, TokenRow } from './stored-rows.ts';
 
@@ -20,6 +20,10 @@ export interface LookupTerm {
 /** Every token under which a customer is found. */
 export const lookupTokens = (tenant: Tenant, number: number, data: CustomerData): LookupRow[] =>
   movedTokens(tenant, number, undefined, data).added;
+
+/** Every token that a customer may have, those included that a version before this one made. */
+export const allTokens = (tenant: Tenant, number: number, data: CustomerData): LookupRow[] =>
+  movedTokens(tenant, number, data, undefined).removed;
 
 /** Every name by which something at or below a place of the schema is searched. */
 const searchNames = oncePer((shape: Shape): ReadonlySet<string> => {
@@ -82,14 +86,24 @@ export const movedTokens = (
 ): { added: LookupRow[]; removed: LookupRow[] } => {
   const known = new Map<string, string[]>();
   const [had, has] = [termsIn(before, names, known), termsIn(after, names, known)];
-  const without = (terms: Terms, others: Terms): LookupRow[] =>
-    [...terms]
-      .filter(([name]) => !others.has(name))
-      .map(([, term]) => ({ ...storedTerm(tenant, term), number }));
-  return { added: without(has, had), removed: without(had, has) };
+  const rows = (terms: LookupTerm[]) => terms.map((term) => ({ ...storedTerm(tenant, term), number }));
+  return {
+    added: rows(without(has, had).filter(isLookedFor)),
+    removed: rows(without(had, has).flatMap(formerly)),
+  };
 };
 
 type Terms = ReadonlyMap<string, LookupTerm>;
+
+const without = (terms: Terms, others: Terms): LookupTerm[] =>
+  [...terms].filter(([name]) => !others.has(name)).map(([, term]) => term);
+
+/** A term in the forms that a version before this one stored as well. */
+const formerly = (one: LookupTerm): LookupTerm[] =>
+  one.field === 'name' ? storedForms(one.term).map((term) => ({ ...one, term })) : [one];
+
+/** A phone number without a digit has no token. It once had one, which goes with the number. */
+const isLookedFor = ({ field, term }: LookupTerm): boolean => field !== 'phone' || term !== '';
 
 const termsIn = (data: CustomerData | undefined, names: ReadonlySet<string>, known: Forms): Terms => {
   const terms = new Map<string, LookupTerm>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  askedPhones,
   beginningsOf,
   normaliseExact,
   normalisePhone,
@@ -29,6 +30,19 @@ describe('a phone number', () => {
     ['no number', null, ['']],
   ])('%s of a record of %s is found as %j', (value, country, forms) => {
     expect(phoneFormsOf(value, country)).toEqual(forms);
+  });
+
+  test.each([
+    ['+46 70-123 45 67', ['+46701234567']],
+    [' 46 70-123 45 67', ['46701234567', '+46701234567']],
+    ['46701234567', ['46701234567', '+46701234567']],
+    ['tel:+46-70-123-45-67', ['+46701234567']],
+    ['0701234567', ['0701234567']],
+    ['112', ['112']],
+    ['on request', []],
+    [' ', []],
+  ])('%s is looked up as %j', (value, forms) => {
+    expect(askedPhones(value)).toEqual(forms);
   });
 
   test('is found by the way it was written', () => {

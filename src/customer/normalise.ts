@@ -18,6 +18,17 @@ export const phoneFormsOf = (value: string, country: string | null): string[] =>
   return known ? [...new Set([known.number, digitsOf(known.formatNational()), written])] : [written];
 };
 
+/**
+ * The forms by which a phone number is looked up, of which a customer has one; none where there is no digit. Digits may
+ * be an international number whose `+` is missing, or became a space in a query; a `tel:` before the number is none of it.
+ */
+export const askedPhones = (value: string): string[] => {
+  const plain = value.trim().replace(/^tel:/i, '').trim();
+  const international = /^[1-9]/.test(plain) ? parsePhoneNumberFromString(`+${plain}`) : undefined;
+  const forms = [normalisePhone(plain), international?.isPossible() ? international.number : ''];
+  return [...new Set(forms)].filter((form) => form !== '');
+};
+
 /** A number that begins with `+`, or with the `00` that stands for it in most countries. */
 const internationalPhone = (value: string): PhoneNumber | undefined =>
   /^\s*(\+|00)/.test(value) ? parsePhoneNumberFromString(value.replace(/^\s*00/, '+')) : undefined;
@@ -34,8 +45,16 @@ export const wordsOf = (value: string): string[] =>
     .replace(/ø/g, 'o')
     .replace(/ł/g, 'l')
     .replace(/đ/g, 'd')
+    .replace(/ς/g, 'σ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
+
+/** The most different words that one search asks for. */
+export const mostWords = 20;
+
+/** What an index is asked for of a text with these words, where the rest is judged on what it finds. */
+export const narrowingWords = (words: readonly string[]): string =>
+  [...new Set(words)].slice(0, mostWords).join(' ');
 
 /** The beginnings under which a word is found: from three letters on; a shorter word under itself. */
 export const beginningsOf = (word: string): string[] => {
@@ -48,6 +67,10 @@ export const beginningsOf = (word: string): string[] => {
 
 /** The beginning by which a searched word is looked up. */
 export const searchedBeginning = (word: string): string => [...word].slice(0, longestBeginning).join('');
+
+/** The forms under which a word or a beginning may be stored: once, a sigma that ended a word was written as such. */
+export const storedForms = (word: string): string[] =>
+  word.endsWith('σ') ? [word, `${word.slice(0, -1)}ς`] : [word];
 
 /** The fewest letters a beginning has. */
 export const shortestBeginning = 3;

@@ -8,7 +8,7 @@ import { type Gatherer, gatherer } from './gather.ts';
 import { decodeHistory, type HistoryEntry } from './history-entry.ts';
 import { isCustomerNumber, type Links, linksOf } from './links.ts';
 import { decodeCustomer, withData } from './record.ts';
-import { type KeptReply, mayAskFor, resultOf, seesReply } from './request.ts';
+import { type KeptReply, mayAskFor, type Requester, resultOf, seesReply } from './request.ts';
 import type { Store } from './store.ts';
 import type { RequestStatus } from './stored-rows.ts';
 import { protectedAs } from './view.ts';
@@ -33,8 +33,8 @@ export interface Reader {
   idOfNumber(context: Context, number: number): Promise<string | undefined>;
   /** The links to the parents of customers, and from these numbers, for a view to write and read with. */
   links(context: Context, customers: readonly Customer[], numbers?: readonly number[]): Promise<Links>;
-  /** How a call went that was accepted through this contract by this principal; throws Refusal `not-found`. */
-  request(context: Context, requestId: string): Promise<AcceptedRequest>;
+  /** How a call went that was accepted through this contract, for whom made it; throws Refusal `not-found`. */
+  request(context: Context, requestId: string, requester?: Requester): Promise<AcceptedRequest>;
 }
 
 /** A call that was accepted, and how it ended. */
@@ -98,9 +98,9 @@ export const createReader = (store: Store): Reader => {
       const seen = root === null || nothing ? null : await store.readWithin(tenant, root, ids);
       return linksOf(rows, (id) => seen === null || seen.has(id));
     },
-    async request({ tenant, principal, contract }, requestId) {
+    async request({ tenant, principal, contract }, requestId, requester = 'principal') {
       const row = await store.readRequest(tenant, requestId);
-      if (!row || row.contract !== contract || !mayAskFor(row, tenant.id, principal)) {
+      if (!row || row.contract !== contract || !mayAskFor(row, tenant.id, principal, requester)) {
         throw new Refusal('not-found');
       }
       const { status, customerId, createdAt, finishedAt } = row;

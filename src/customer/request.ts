@@ -50,14 +50,24 @@ const placeOf = (kind: 'request' | 'result', { tenantId, customerId, requestId }
   name: requestId,
 });
 
+/** Who made an accepted call, for whoever asks how it went: a key by its name, or the customer that keys are bound to. */
+export type Requester = 'principal' | 'customer';
+
 /**
- * Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer. Of a call
- * that can no longer be opened the principal alone is known; it is still told that the call ended.
+ * Whether a caller may ask how an accepted call went: the principal that made it, bound to the same customer; where
+ * the customer is the requester, every key that is bound to it. Of a call that can no longer be opened the principal
+ * alone is known; it is still told that the call ended.
  */
-export const mayAskFor = (row: StoredRequest, tenantId: string, { name, customerId }: Principal): boolean => {
-  if (row.principal !== name) return false;
+export const mayAskFor = (
+  row: StoredRequest,
+  tenantId: string,
+  { name, customerId }: Principal,
+  requester: Requester,
+): boolean => {
+  const isSame = row.principal === name;
+  if (!isSame && (requester === 'principal' || customerId === null)) return false;
   const caller = callerOf(row, tenantId);
-  return caller === undefined || caller.customerId === customerId;
+  return caller === undefined ? isSame : caller.customerId === customerId;
 };
 
 /** Whether a caller sees as much of personal data as the one whose reply was kept; no where that is not known. */

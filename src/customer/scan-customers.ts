@@ -3,7 +3,7 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { tooMany } from './first-found.ts';
-import { listQueryOf, namesPersonal } from './list-customers.ts';
+import { type Filters, listQueryOf, namesPersonal } from './list-customers.ts';
 import { noteShown } from './note-disclosure.ts';
 import type { PageEnd } from './page-token.ts';
 import { decodeCustomer } from './record.ts';
@@ -13,7 +13,7 @@ import { asSeen } from './view.ts';
 /** What to look for, where a contract filters and sorts by more than is indexed. */
 export interface ScanInput {
   /** Filters that are indexed, as those of `listCustomers`; all must hold, and what they leave is what is looked at. */
-  filters: Record<string, string>;
+  filters: Filters;
   /** Judges the customer as the caller sees it, so that a list tells nothing of what is masked. */
   matches?(seen: Customer): boolean;
   /** The order, of customers as the caller sees them; by number unless given, and where it says 0. */

@@ -111,8 +111,8 @@ export interface GroupTransaction {
 export interface ListQuery {
   /** Only this customer and its descendants. */
   within: string | null;
-  /** Every token must be there. */
-  tokens: { field: string; token: Buffer }[];
+  /** Of each of these a customer must have a token. */
+  tokens: { field: string; anyOf: Buffer[] }[];
   parentId?: string | null;
   number?: number;
   ids?: string[];

@@ -10,7 +10,7 @@ import { explained, leftOver } from './explain.ts';
 import { stripper } from './ignored-members.ts';
 import { judge } from './judge.ts';
 import { type Links, noLinks } from './links.ts';
-import type { Path } from './path.ts';
+import { isNothing, type Path, parsePath, valueAt } from './path.ts';
 import type { Rule } from './rule.ts';
 
 /** What a mapping is made of. */
@@ -48,6 +48,11 @@ export interface Mapping {
    * contract does not say.
    */
   wirePointer(canonicalPointer: string, record?: JsonObject): string | undefined;
+  /**
+   * The wire members of a member of the record. A group that no rule says as such came as a whole: it is named by what
+   * the record has in it. Empty for what the contract does not say.
+   */
+  wirePointers(canonicalPointer: string, record?: JsonObject): string[];
   /** What a document makes of a new record, step by step. */
   explain(document: JsonObject, links?: Links): Row[];
   /** What a record makes of the document, step by step, and what the contract does not say. */
@@ -82,6 +87,10 @@ export const defineMapping = (options: MappingOptions): Mapping => {
       return withoutMembers(record, system);
     },
     wirePointer: (pointer, record) => wirePointer(rules, pointer, record),
+    wirePointers(pointer, record) {
+      const said = wirePointer(rules, pointer, record);
+      return said === undefined ? wirePointersIn(rules, parsePointer(pointer), record ?? {}) : [said];
+    },
     explain(document, links = noLinks) {
       const { record, faults } = lay(document, undefined, links);
       const details = new Map(faults.map((fault) => [fault.pointer, fault.detail]));
@@ -144,6 +153,17 @@ const wirePointer = (
     if (pointer !== undefined) return pointer;
   }
   return undefined;
+};
+
+const wirePointersIn = (rules: readonly Compiled[], group: Path, record: JsonObject): string[] => {
+  const pointers = rules.flatMap((rule) =>
+    rule.places
+      .map(({ canonical }) => parsePath(canonical ?? ''))
+      .filter((path) => group.every((name, index) => path[index] === name))
+      .filter((path) => !isNothing(valueAt(record, path)))
+      .flatMap((path) => rule.pointerOf(path, record) ?? []),
+  );
+  return [...new Set(pointers)];
 };
 
 const noted = (row: Row, details: ReadonlyMap<string, string>): Row => {

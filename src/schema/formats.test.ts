@@ -74,3 +74,13 @@ describe('an instant', () => {
     '+275760-09-13T00:00:00Z',
   ])('%j is none that every calendar knows', (text) => expect(instantOf(text)).toBeUndefined());
 });
+
+test('a date-time is one of RFC 3339, with the colon of its zone', () => {
+  const isDateTime = formats['date-time'];
+  for (const text of ['2020-01-01T10:00:00Z', '2020-01-01t10:00:00.5+02:00'])
+    expect(isDateTime(text)).toBe(true);
+  for (const zone of ['+0200', '+02', '', ' +02:00'])
+    expect(isDateTime(`2020-01-01T10:00:00${zone}`)).toBe(false);
+  expect(isDateTime('2020-01-01 10:00:00Z')).toBe(false);
+  expect(isDateTime('2020-02-30T10:00:00Z')).toBe(false);
+});

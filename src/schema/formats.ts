@@ -3,7 +3,7 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 /** The formats that the field language knows, by the names that schemas use. */
 export const formats = {
   date: fullFormats.date,
-  'date-time': fullFormats['date-time'],
+  'date-time': (value: string) => fullDateTime(value),
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   email: (value: string) => isEmail(value),
   'email-list': (value: string) => value === '' || value.split(',').every((one) => isEmail(one.trim())),
@@ -23,8 +23,11 @@ export const instantOf = (text: string): Date | undefined => {
 
 const fullDateTime = (text: string): boolean => {
   const format = fullFormats['date-time'] as { validate: (value: string) => boolean };
-  return format.validate(text);
+  // The library takes a zone without its colon or minutes as well, and a space for the T.
+  return rfc3339.test(text) && format.validate(text);
 };
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** True for one address that mail systems accept in practice: a local part, one `@`, a domain; no spaces. */
 export const isEmail = (value: string): boolean =>

@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import { lookupTokens, uniqueTokens } from '../customer/lookup.ts';
+import { allTokens, uniqueTokens } from '../customer/lookup.ts';
 import { decodeCustomer } from '../customer/record.ts';
 import type { LookupRow, StoredCustomer, TokenRow } from '../customer/stored-rows.ts';
 import { OperatorError } from '../errors.ts';
@@ -95,7 +95,7 @@ const tokensOf = (tenant: Tenant, row: StoredCustomer): Tokens | null => {
   if (typeof row.dataKey === 'string' && row.dataKey !== 'none') return null;
   try {
     const { id, number, data } = decodeCustomer(row, tenant.id);
-    return { lookups: lookupTokens(tenant, number, data), uniques: uniqueTokens(tenant, id, data) };
+    return { lookups: allTokens(tenant, number, data), uniques: uniqueTokens(tenant, id, data) };
   } catch {
     return null;
   }

@@ -105,6 +105,11 @@ const shown = (customer: Customer, call: Call, links: Links, status = 200): Repl
   body: JSON.stringify(view.write(asSeen(customer, call.context), links)),
 });
 
+const namesOf = (pointer: string): string[] => {
+  const name = wireNames[pointer];
+  return name === undefined ? [] : [name];
+};
+
 const change = <Input>(
   call: Call,
   door: Door,
@@ -119,7 +124,7 @@ const change = <Input>(
       customerId,
       input,
       ignored,
-      onWire: (pointer) => wireNames[pointer],
+      onWire: (pointer) => namesOf(pointer),
       render: ({ customer, created }, links) =>
         customer.deletedAt
           ? { status: 204, headers: {}, body: '' }
@@ -141,7 +146,7 @@ const later = (call: Call, door: Door, customerId: string) =>
         if (call.finishes && current?.data.source === 'poison') throw new Error('poisoned');
         void world;
       },
-      onWire: (pointer) => wireNames[pointer],
+      onWire: (pointer) => namesOf(pointer),
       render: ({ customer }, links) => shown(customer, call, links),
       renderAccepted: ({ requestId }) => ({
         status: 200,

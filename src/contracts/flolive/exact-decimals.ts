@@ -5,7 +5,7 @@ import type { Fault } from '../../errors.ts';
  * has sends a text.
  */
 export const roundedDecimals = (rawBody: Buffer): Fault[] =>
-  [...rawBody.toString('utf8').matchAll(amount)]
+  [...plain(rawBody.toString('utf8')).matchAll(amount)]
     .filter(([, , literal]) => isRounded(literal as string))
     .map(([, name]) => ({
       pointer: `/invoiceConfiguration/${name}`,
@@ -13,6 +13,13 @@ export const roundedDecimals = (rawBody: Buffer): Fault[] =>
       detail: 'has more digits than a number keeps, send it as a text',
       wire: true,
     }));
+
+/** A letter of a member's name may be written as its code; of these two names none is another character's. */
+const plain = (text: string): string =>
+  text.replace(
+    /(?<!\\)((?:\\\\)*)\\u00([46][0-9a-f]|[57][0-9a])/gi,
+    (_code, before: string, hex: string) => before + String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 
 /** Inside of a text its quotes would be escaped, so what looks like a member is one. */
 const amount = /"(deviceCost|vat)"\s*:\s*(-?\d[\d.eE+-]*)/g;

@@ -1,3 +1,4 @@
+import type { Door } from '../../customer/execute.ts';
 import type { AcceptedRequest } from '../../customer/reader.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
@@ -26,7 +27,7 @@ export const statusRoutes: Route[] = [
     path: '/api/v2/global/call/{id}',
     summary: 'Get the status of a request',
     replies: { 200: { description: 'The status', schema: answers.status }, ...readReplies },
-    handle: async (call, door) => acknowledged(stateOf(await door.reader.request(call.context, idOf(call)))),
+    handle: async (call, door) => acknowledged(stateOf(await requestOf(call, door))),
   },
   {
     ...asking,
@@ -35,18 +36,20 @@ export const statusRoutes: Route[] = [
     summary: 'Get the status of a request, with its id',
     replies: { 200: { description: 'The status', schema: answers.statusV3 }, ...readReplies },
     async handle(call, door) {
-      const request = await door.reader.request(call.context, idOf(call));
+      const request = await requestOf(call, door);
       return acknowledged({ requestId: request.requestId, ...stateOf(request) });
     },
   },
 ];
 
-const idOf = (call: Call): string => call.params['id'] as string;
+const requestOf = (call: Call, door: Door): Promise<AcceptedRequest> =>
+  door.reader.request(call.context, call.params['id'] as string, 'customer');
 
-const stateOf = ({ status, result }: AcceptedRequest): JsonObject => {
+/** A reason tells of the members that the one who was refused sees; another key of the requester may see less. */
+const stateOf = ({ status, result, seesReply }: AcceptedRequest): JsonObject => {
   if (status === 'open') return { status: 'OPEN' };
   if (status === 'succeeded') return { status: 'SUCCESS' };
   if (!result || result.code === 'internal-error') return { status: 'INTERNAL_ERROR' };
   const { errorMessage } = JSON.parse(result.body) as { errorMessage: string };
-  return { status: 'FAILURE', reason: errorMessage };
+  return seesReply ? { status: 'FAILURE', reason: errorMessage } : { status: 'FAILURE' };
 };

@@ -1,4 +1,4 @@
-import { normaliseExact, normalisePhone, phoneFormsOf } from '../../customer/normalise.ts';
+import { askedPhones, normaliseExact, phoneFormsOf } from '../../customer/normalise.ts';
 import type { JsonObject } from '../../schema/json.ts';
 
 /**
@@ -18,8 +18,9 @@ export const equalsProtected = (member: string, document: JsonObject, text: stri
 const phones: ReadonlySet<string> = new Set(['customer_phone', 'secondary_phone']);
 
 const equalsPhone = (value: string, { country }: JsonObject, text: string): boolean => {
-  const asked = normalisePhone(text);
+  const asked = askedPhones(text);
   // Without a digit it is no number, and only the text is left to compare.
-  if (asked === '') return normaliseExact(value) === normaliseExact(text);
-  return phoneFormsOf(value, typeof country === 'string' ? country : null).includes(asked);
+  if (asked.length === 0) return normaliseExact(value) === normaliseExact(text);
+  const forms = phoneFormsOf(value, typeof country === 'string' ? country : null);
+  return asked.some((one) => forms.includes(one));
 };

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../customer/normalise.ts';
+import { askedPhones, narrowingWords, wordsOf } from '../../customer/normalise.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { Term } from './filters.ts';
 import { type ListRow, statuses, types } from './small-lists.ts';
@@ -28,10 +28,16 @@ const exact = (filter: string): Narrowing => ({
   value: (text) => (text.trim() === '' ? undefined : text),
 });
 
+/** A number without a digit is not in the index. */
+const phone: Narrowing = {
+  filter: 'phone',
+  value: (text) => (askedPhones(text).length === 0 ? undefined : text),
+};
+
 /** Every word of a name is in the index. */
 const name: Narrowing = {
   filter: 'name',
-  value: (text) => (wordsOf(text).length === 0 ? undefined : text),
+  value: (text) => narrowingWords(wordsOf(text)) || undefined,
 };
 
 const word = (filter: string, rows: readonly ListRow[]): Narrowing => ({
@@ -53,9 +59,9 @@ const table: Record<string, Narrowing> = {
   customer_name: name,
   customer_name_ext: name,
   customer_email: exact('email'),
-  customer_phone: exact('phone'),
-  secondary_phone: exact('phone'),
-  sms_numbers: exact('phone'),
+  customer_phone: phone,
+  secondary_phone: phone,
+  sms_numbers: phone,
   identification: exact('identifier'),
   ssn_or_business_id: exact('identifier'),
 };

@@ -76,7 +76,7 @@ const importRoute = (contract: () => Contract): Route => ({
         operation: importCustomer,
         customerId: exported.id,
         input: readExported(exported),
-        onWire: (pointer) => (pointer.startsWith('/history/') ? pointer : `/customer${pointer}`),
+        onWire: (pointer) => [pointer.startsWith('/history/') ? pointer : `/customer${pointer}`],
         render: (outcome) =>
           withLeftOut(changeReply(outcome, call.context, minimal, 'chosen'), outcome, exported),
       }),

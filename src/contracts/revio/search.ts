@@ -1,6 +1,7 @@
 import type { Context } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import type { Door } from '../../customer/execute.ts';
+import type { Filters } from '../../customer/list-customers.ts';
 import { normaliseExact } from '../../customer/normalise.ts';
 import { type Scan, scanCustomers } from '../../customer/scan-customers.ts';
 import { valueAt } from '../../mapping/path.ts';
@@ -19,10 +20,9 @@ export const filterNames = [
   'bill_profile_id',
 ] as const;
 
-/** What to look for: indexed filters, the states of the record that a word stands for, and what is judged by itself. */
+/** What to look for: indexed filters, and what is judged by itself. */
 export interface Search {
-  filters: Record<string, string>;
-  states: readonly string[];
+  filters: Filters;
   matches: readonly ((seen: Customer) => boolean)[];
 }
 
@@ -31,7 +31,7 @@ export interface Search {
  * Refusal `invalid-query`.
  */
 export const readSearch = async (call: Call, door: Door): Promise<Search | undefined> => {
-  const filters: Record<string, string> = {};
+  const filters: Filters = {};
   const matches: ((seen: Customer) => boolean)[] = [];
   for (const name of filterNames)
     if (call.query[name] === '') throw invalidQuery(name, 'minLength', 'must not be empty');
@@ -49,14 +49,15 @@ export const readSearch = async (call: Call, door: Door): Promise<Search | undef
     const profile = number(name, 0);
     if (profile !== undefined) matches.push(hasBillProfile(profile));
   }
-  const states = statesOf[choiceQuery(call, 'status', words) ?? 'any'];
+  const word = choiceQuery(call, 'status', words);
+  if (word !== undefined) filters['status'] = statesOf[word];
   const parent = number('parent_customer_id');
   if (parent !== undefined) {
     const parentId = await door.reader.idOfNumber(call.context, parent);
     if (parentId === undefined) return undefined;
     filters['parentId'] = parentId;
   }
-  return { filters, states, matches };
+  return { filters, matches };
 };
 
 const mostInt32 = 2_147_483_647;
@@ -64,7 +65,6 @@ const words = ['OPEN', 'PENDING', 'CLOSED', 'PROSPECT'] as const;
 
 /** A suspended account is open for Rev.io. */
 const statesOf = {
-  any: [],
   OPEN: ['active', 'suspended'],
   PENDING: ['pending'],
   CLOSED: ['closed'],
@@ -82,28 +82,13 @@ const hasBillProfile =
   ({ data }: Customer): boolean =>
     valueAt(data as JsonObject, ['extensions', 'revio', 'finance', 'bill_profile_id']) === profile;
 
-/** A part of what was found, by number. Two states are two lists that are put together. */
-export const found = async (
+/** A part of what was found, by number. */
+export const found = (
   door: Door,
   context: Context,
-  { filters, states, matches }: Search,
-  { offset, limit }: { offset: number; limit: number },
+  { filters, matches }: Search,
+  part: { offset: number; limit: number },
 ): Promise<Scan> => {
   const all = matches.length > 0 ? { matches: (seen: Customer) => matches.every((one) => one(seen)) } : {};
-  const scan = (filter: Record<string, string>, from: number, most: number) =>
-    scanCustomers(door, context, {
-      filters: { ...filters, ...filter },
-      ...all,
-      offset: from,
-      limit: most,
-      total: false,
-    });
-  const [state, ...others] = states;
-  if (others.length === 0) return scan(state === undefined ? {} : { status: state }, offset, limit);
-  const parts = await Promise.all(states.map((one) => scan({ status: one }, 0, offset + limit)));
-  const customers = parts.flatMap((part) => part.customers).sort((one, other) => one.number - other.number);
-  return {
-    customers: customers.slice(offset, offset + limit),
-    hasMore: customers.length > offset + limit || parts.some((part) => part.hasMore),
-  };
+  return scanCustomers(door, context, { filters, ...all, ...part, total: false });
 };

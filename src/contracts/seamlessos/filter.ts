@@ -1,5 +1,5 @@
 import type { Customer } from '../../customer/customer.ts';
-import { normaliseExact, normalisePhone, wordsOf } from '../../customer/normalise.ts';
+import { narrowingWords, normaliseExact, normalisePhone, wordsOf } from '../../customer/normalise.ts';
 import { isNothing, parsePath, valueAt } from '../../mapping/path.ts';
 import { invalidQuery } from '../query.ts';
 import { showSeen } from './document.ts';
@@ -23,7 +23,7 @@ export const readFilter = (text = ''): Filter => {
 /** The properties that a condition may name, and the filter that finds most of those that match. */
 const properties = new Map<string, ((value: string) => Record<string, string>) | null>([
   ['customerType', (value) => ({ kind: kindOf(value) })],
-  ['name', (value) => (wordsOf(value).length > 0 ? { name: value } : {})],
+  ['name', (value) => (wordsOf(value).length > 0 ? { name: narrowingWords(wordsOf(value)) } : {})],
   ['identity', (value) => ({ identifier: value })],
   ['preferredLocale', null],
   ['humanReadableId', (value) => ({ humanReadableId: value })],
@@ -85,10 +85,10 @@ const forms: readonly [form: RegExp, property: string][] = [
 
 /** Names are found by the beginnings of their words; other names than the customer's own are none of SeamlessOS. */
 const wordsFilter = (text: string): Filter => {
-  const words = wordsOf(text);
+  const words = [...new Set(wordsOf(text))];
   if (words.length === 0) throw invalidQuery('filter', 'minLength', 'must hold a word');
   return {
-    filters: { name: text },
+    filters: { name: narrowingWords(words) },
     matches({ data }) {
       const known = wordsOf(data.name ?? '');
       return words.every((word) => known.some((one) => one.startsWith(word)));

@@ -1,5 +1,5 @@
 import type { Customer } from '../../customer/customer.ts';
-import { shortestBeginning, wordsOf } from '../../customer/normalise.ts';
+import { narrowingWords, shortestBeginning, wordsOf } from '../../customer/normalise.ts';
 import type { ScanInput } from '../../customer/scan-customers.ts';
 import { invalidQuery } from '../query.ts';
 import { fieldOf, fields, propertyPrefix } from './fields.ts';
@@ -39,7 +39,7 @@ const conditionsOf = (query: Record<string, string>): Condition[] => {
 const narrowing = ({ name, predicate: { whole, beginning } }: Condition): Record<string, string> => {
   if (name === 'name') {
     const words = whole === undefined ? wordsBegun(beginning ?? '') : wordsOf(whole);
-    return words.length > 0 ? { name: words.join(' ') } : {};
+    return words.length > 0 ? { name: narrowingWords(words) } : {};
   }
   if (whole === undefined || whole.trim() === '') return {};
   if (name === 'code') return { accountNumber: whole };

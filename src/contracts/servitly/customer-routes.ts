@@ -90,6 +90,7 @@ const patchRoute = (customers: MappedCustomer): Route => ({
   summary: 'Update a part of a customer: null empties, what is not sent stays',
   scopes: readAndWrite,
   params: customerParams,
+  body: { ...changing.body, 'application/merge-patch+json': bodySchema },
   replies: changed,
   handle: (call, door) =>
     customers.update(call, door, {

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Scope } from '../../../src/access/scopes.ts';
 import { sealCall } from '../../../src/customer/request.ts';
 import { tidyTenant } from '../../../src/storage/tidy.ts';
 import { isReplay } from '../../support/answers.ts';
@@ -134,11 +135,14 @@ describe('a request id', () => {
     const mine = floliveClient(key);
     const accepted = await mine.modify(child, { name: 'Volvo' });
     const requestId = contentOf(accepted)['requestId'] as string;
-    const rotated = await service.withKey({ name: 'requester', customerId: parent });
-    expect((await floliveClient(rotated).status(requestId)).status).toBe(200);
+    for (const name of ['requester', 'another']) {
+      const bound = floliveClient(await service.withKey({ name, customerId: parent }));
+      expect((await bound.status(requestId)).status).toBe(200);
+      expect((await bound.status(requestId, 'v3')).status).toBe(200);
+    }
     const others: Client[] = [
       service,
-      await service.withKey({ name: 'another', customerId: parent }),
+      await service.withKey({ name: 'another' }),
       await service.withKey({ name: 'requester', customerId: child }),
       await service.withKey({ name: 'requester' }),
       await service.otherTenant(),
@@ -149,6 +153,24 @@ describe('a request id', () => {
         expect([answer.status, answer.body]).toEqual([404, noRequest]);
       }
     }
+    const operators = contentOf(await flolive.modify(child, { name: 'Scania' }))['requestId'] as string;
+    const operator = floliveClient(await service.withKey({ name: 'another' }));
+    expect((await operator.status(operators)).body).toEqual(noRequest);
+  });
+
+  test('tells another key of the requester why it failed where that sees as much', async () => {
+    const parent = await make();
+    const child = await make({ kind: 'person', parentId: parent });
+    const key = (name: string, scopes: Scope[]) => service.withKey({ name, scopes, customerId: parent });
+    const rights: Scope[] = ['customer:read', 'customer:write'];
+    const mine = floliveClient(await key('first', [...rights, 'personal:read']));
+    const accepted = await mine.modify(child, { contact: { id: uuidv7(), role: 'NONE' } });
+    const { reason } = await mine.ended(accepted);
+    expect(reason).toBeDefined();
+    const told = async (name: string, scopes: Scope[]) =>
+      floliveClient(await key(name, scopes)).endOf(contentOf(accepted)['requestId']);
+    expect(await told('second', [...rights, 'personal:read'])).toEqual({ status: 'FAILURE', reason });
+    expect(await told('third', rights)).toEqual({ status: 'FAILURE' });
   });
 
   test('that nobody has, that is none, or that another contract accepted, does not exist', async () => {

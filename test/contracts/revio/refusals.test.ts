@@ -209,3 +209,17 @@ describe('secrets', () => {
     expect((await blind('PATCH', `/${made}`, guess)).status).toBe(409);
   });
 });
+
+test('a key without personal rights is told the members that it wrote, also those of Rev.io alone', async () => {
+  const key = await service.withKey({ scopes: ['customer:read', 'customer:write'] });
+  const why = { 'customary-reason': 'a test' };
+  const made = await service.create({ kind: 'person', protectionLevel: 3 }, why);
+  const path = `/${made['number']}`;
+  const patch = { op: 'add', path: '/agent_id', value: 7 };
+  expect(faultsOf(await revioSender(key)('PATCH', path, patchOf(patch)))).toEqual([403, ['agent_id']]);
+  const body = { agent_id: 7, auto_debit: { day: 3 }, profile: { tax_id: 'T-1' }, status: null };
+  expect(faultsOf(await revioSender(key)('PUT', path, { body }))).toEqual([
+    403,
+    ['agent_id', 'auto_debit.day', 'profile.tax_id'],
+  ]);
+});

@@ -29,6 +29,9 @@ const found = async (query: string, sender = send): Promise<number[]> => {
   expect(status, JSON.stringify(body)).toBe(200);
   return body['records'].map((one: JsonObject) => one['customer_id']);
 };
+const pageOf = async (query: string, sender: Sender): Promise<number[]> =>
+  (await sender('GET', query)).body['records'].map((one: JsonObject) => one['customer_id']);
+const why = { 'customary-reason': 'a test' };
 const those = (judge: (count: number) => boolean) => ids.filter((_id, count) => judge(count));
 
 describe('a list', () => {
@@ -105,6 +108,26 @@ describe('a filter', () => {
     for (const email of ['two@e.example', 'two@e.example']) await send('POST', '', { body: { email } });
     const { body } = await send('GET', '?status=OPEN&email=two@e.example&page_size=1');
     expect([body['record_count'], body['has_more']]).toEqual([1, true]);
+  });
+
+  test('by OPEN shows, and notes as shown, those of the page alone', async () => {
+    const email = 'noted@e.example';
+    const made: JsonObject[] = [];
+    for (const status of ['active', 'suspended', 'active', 'suspended'])
+      made.push(await service.create({ kind: 'person', status, email, protectionLevel: 3 }, why));
+    const reader = await service.withKey({ name: 'pager', scopes: ['customer:list', 'personal:read'] });
+    const list = revioSender(reader);
+    for (const filter of [`email=${email}&`, '']) {
+      const all = (await found('status=OPEN')).indexOf(made[0]?.['number'] as number);
+      const page = filter === '' ? all / 2 + 2 : 2;
+      expect(await pageOf(`?${filter}status=OPEN&page_size=2&page=${page}`, list)).toEqual(
+        made.slice(2).map((one) => one['number']),
+      );
+    }
+    const { body } = await service.get('/v1/accesses?principal=pager');
+    expect(new Set(body['accesses'].map((one: JsonObject) => one['customerId']))).toEqual(
+      new Set(made.slice(2).map((one) => one['id'])),
+    );
   });
 
   test('and another must both hold', async () => {
