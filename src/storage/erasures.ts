@@ -1,7 +1,10 @@
 import type { Tenant } from '../access/principal.ts';
 import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-store.ts';
+import { decodeCustomer } from '../customer/record.ts';
+import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
+import { restrictedLevel } from '../privacy/mask.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
@@ -25,7 +28,9 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
     ...createHoldStore(database),
     scheduleErasure: (tenant, asked) =>
       within(tenant, (sql, keys) =>
-        keptOnce({ sql, keys, tenant }, asked, async ({ dataKey, number }) => {
+        keptOnce({ sql, keys, tenant }, asked, async (customer) => {
+          const { dataKey, number } = customer;
+          if (asked.sparesRestricted) refuseRestricted(tenant, customer);
           await refuseHindered(sql, tenant.id, asked.customerId);
           const dueAt = await dueAtOf(sql, asked, windowDays);
           const newest = { customerId: asked.customerId, limit: 1 };
@@ -85,6 +90,21 @@ const refuseHindered = async (sql: Sql, tenantId: string, customerId: string): P
   if (state?.held) throw new Refusal('legal-hold');
   if (state?.parent) throw new Refusal('has-sub-customers');
   if (!state?.sealed) throw new Refusal('not-sealed');
+};
+
+const refuseRestricted = (tenant: Tenant, row: StoredCustomer): void => {
+  if (levelOf(tenant, row) < restrictedLevel) return;
+  const detail = 'the record is restricted (level 4)';
+  throw new Refusal('forbidden', { faults: [{ pointer: '', rule: 'restricted', detail }] });
+};
+
+/** The protection level; a record that cannot be opened may be restricted as well, so it counts as one. */
+const levelOf = (tenant: Tenant, row: StoredCustomer): number => {
+  try {
+    return decodeCustomer(row, tenant.id).data.protectionLevel;
+  } catch {
+    return restrictedLevel;
+  }
 };
 
 /** The moment from which on it is carried out. Throws Refusal `validation-failed` for one within the window. */

@@ -7,6 +7,7 @@ import { readTenant } from '../../src/storage/tenants.ts';
 import { tidyTenant } from '../../src/storage/tidy.ts';
 import type { Client } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
+import { schedule } from '../support/erasures.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -250,6 +251,30 @@ describe('a customer whose time is over', () => {
     expect(await one.apply()).toEqual({ closedCustomers: 0 });
     expect(await one.apply(1)).toEqual({ closedCustomers: 2 });
     expect([await one.statusOf(held), await one.statusOf(parent)]).toEqual(['scheduled', 'scheduled']);
+  });
+
+  test('is left alone while it is restricted, until that is lifted; a person may have it erased', async () => {
+    const one = await tenantWith({ closedCustomers: 10, deletedCustomers: 10 });
+    const [closed, asked, deleted] = [
+      await one.left(20, 'closed'),
+      await one.left(20, 'closed'),
+      await one.left(20, 'deleted'),
+    ];
+    const aged = () =>
+      service.database.query(
+        `UPDATE customer SET updated_at = now() - interval '20 days' WHERE tenant_id = $1`,
+        [one.tenantId],
+      );
+    const body = { reason: 'The accuracy is contested' };
+    for (const id of [closed, asked])
+      expect((await one.send('PUT', `/v1/customers/${id}/restriction`, { body })).status).toBe(200);
+    await aged();
+    expect(await one.apply()).toEqual({ closedCustomers: 0, deletedCustomers: 1 });
+    expect(await Promise.all([closed, deleted].map(one.statusOf))).toEqual([404, 'scheduled']);
+    expect((await schedule(one, asked)).status).toBe(201);
+    await one.send('DELETE', `/v1/customers/${closed}/restriction`, { headers: why });
+    await aged();
+    expect(await one.apply(1)).toEqual({ closedCustomers: 1, deletedCustomers: 0 });
   });
 
   test('that was erased is not looked at any more', async () => {
