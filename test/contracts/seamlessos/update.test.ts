@@ -159,6 +159,21 @@ describe.each([
     expect(after['addresses']).toHaveLength(2);
   });
 
+  test('clears all addresses for the purpose, so that none comes forward and a repeat changes nothing', async () => {
+    const one = { purpose: 'shipping', line1: 'Storgatan 1', country: 'SE' };
+    const kept = { purpose: 'billing', line1: 'Box 1' };
+    const { id } = await service.create({
+      kind: 'person',
+      name: 'Ada',
+      addresses: [one, kept, { ...one, city: 'Lund' }],
+    });
+    const first = await change(id, { shipping: null });
+    expect([first.status, first.body['shipping']]).toEqual([200, undefined]);
+    const again = await change(id, { shipping: null });
+    expect([again.status, again.headers.get('etag')]).toEqual([200, first.headers.get('etag')]);
+    expect((await stored(id))['addresses']).toEqual([expect.objectContaining(kept)]);
+  });
+
   test('leaves of a cleared address what SeamlessOS cannot say', async () => {
     const id = await make();
     await change(id, { billing: { address: null } });
