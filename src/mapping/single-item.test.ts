@@ -75,6 +75,15 @@ test('no other item comes forward: all of them are cleared, until one stays', ()
   }
 });
 
+test('an item of which the contract can say nothing is left out', () => {
+  const record = { addresses: [{ purpose: 'billing', poBox: '1' }] };
+  expect(write(record)).toEqual({});
+  expect(vendor('null').write(record)).toEqual({ bill: { id: null, town: null }, ship: null });
+  expect(read({ bill: { town: 'Rom' } }, record)).toEqual({
+    addresses: [{ purpose: 'billing', poBox: '1', city: 'Rom' }],
+  });
+});
+
 test('an item of which the contract sees nothing is not taken away', () => {
   const record = { addresses: [{ id: '1', purpose: 'billing' }] };
   expect(read({}, record)).toBe(record);
