@@ -89,7 +89,7 @@ const answers: Record<ErrorCode, Answer> = {
 };
 
 const detailOf = ({ rule, detail }: Fault, property: string) => {
-  const suggestion = suggestions[property.split('.').at(-1) as string];
+  const suggestion = suggestions.get(property.split('.').at(-1) as string);
   return {
     message: detail,
     code: codeOf(rule),
@@ -106,13 +106,14 @@ const codeOf = (rule: string): string => {
 
 const formRules: ReadonlySet<string> = new Set(['type', 'format', 'pattern', 'utf8', 'syntax']);
 
-const suggestions: Record<string, string> = {
-  email: 'name@example.com',
-  msisdn: '+15551234567',
-  country: 'SE',
-  currency: 'SEK',
-  preferredLocale: 'sv-SE',
-};
+/** By a name that may be the client's own, so a map. */
+const suggestions: ReadonlyMap<string, string> = new Map([
+  ['email', 'name@example.com'],
+  ['msisdn', '+15551234567'],
+  ['country', 'SE'],
+  ['currency', 'SEK'],
+  ['preferredLocale', 'sv-SE'],
+]);
 
 /** `/users/1/name` as `users[1].name`; the name of a header or parameter as it is. */
 const propertyOf = (code: ErrorCode, { pointer }: Fault, within: string): string => {

@@ -35,11 +35,16 @@ const properties = new Map<string, ((value: string) => Record<string, string>) |
 ]);
 
 const kindOf = (customerType: string): string => {
-  const kind = { CONSUMER: 'person', BUSINESS: 'organisation' }[customerType];
+  const kind = kinds.get(customerType);
   if (kind === undefined)
     throw invalidQuery('filter', 'enum', 'names a customerType that is neither CONSUMER nor BUSINESS');
   return kind;
 };
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['CONSUMER', 'person'],
+  ['BUSINESS', 'organisation'],
+]);
 
 const conditionsOf = (text: string): Filter => {
   const conditions = text.split(/;(?=(?:metadata\.[^;=]+|[A-Za-z.]+)==)/).map(conditionOf);

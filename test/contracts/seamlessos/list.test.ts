@@ -71,6 +71,7 @@ describe('by offset', () => {
     [{ unknown: 1 }, 'unknown'],
     [{ filter: 'nobody==x' }, 'filter'],
     [{ filter: 'customerType==PRIVATE' }, 'filter'],
+    [{ filter: 'customerType==constructor' }, 'filter'],
     [{ filter: 'name==a;name==b' }, 'filter'],
     [{ filter: '%%' }, 'filter'],
   ] as [Record<string, string>, string][])('refuses %j and names %s', async (query, property) => {
