@@ -28,8 +28,8 @@ export interface ChangeSpec<Input> {
   alwaysLater?: true;
   /**
    * Turns a pointer into the record into one into the contract's document; undefined where the contract has no such
-   * member. `record` is the record as it would have been, where the refusal was decided against one: it tells which item
-   * of a list a pointer means. Without it the contract's document is the record.
+   * member. `record` is the record as it would have been, where the refusal was decided against one, and then as it was:
+   * it tells which item of a list a pointer means. Without it the contract's document is the record.
    */
   onWire?(pointer: string, record: JsonObject | undefined): string | undefined;
 }
@@ -95,11 +95,12 @@ const renderRefused = <Input>(
   contract: Contract,
   call: Call,
   spec: ChangeSpec<Input>,
-  { refusal, record }: Outcome & { kind: 'refused' },
+  { refusal, record, before }: Outcome & { kind: 'refused' },
 ): Reply => {
-  const named = spec.onWire
-    ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer, record))
-    : refusal;
+  // What was taken away stands in the record from before alone.
+  const onWire = (pointer: string) =>
+    spec.onWire?.(pointer, record) ?? (before && spec.onWire?.(pointer, before));
+  const named = spec.onWire ? withWirePointers(refusal, onWire) : refusal;
   return contract.renderRefusal(named, askedIn(call));
 };
 
