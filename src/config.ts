@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { bodyLimits } from './customer/record-limits.ts';
 import { OperatorError } from './errors.ts';
 
 /** One setting: how its text is read, its default, and what it means. The table is the documentation. */
@@ -104,7 +105,7 @@ export const settings = {
     'info',
     'Least severe level that is logged',
   ),
-  BODY_LIMIT_BYTES: setting(wholeNumber(1024, 67_108_864), 1_048_576, 'Largest body of one change'),
+  BODY_LIMIT_BYTES: setting(wholeNumber(1024, 67_108_864), bodyLimits.maxBytes, 'Largest body of one change'),
   BATCH_LIMIT_BYTES: setting(wholeNumber(1024, 268_435_456), 16_777_216, 'Largest body of a batch'),
   LIST_SCAN_LIMIT: setting(
     wholeNumber(1, 10_000_000),
@@ -124,7 +125,7 @@ export const settings = {
   RATE_LIMIT_ADDRESS_PER_MINUTE: setting(
     wholeNumber(0, 1_000_000),
     600,
-    'Requests a minute from one address to routes that need no key (logins); 0 for no limit',
+    'Requests a minute from one address to routes that need no key (logins), and keys from it that are refused; 0 for no limit',
   ),
   REVIO_RATE_LIMIT_PER_MINUTE: setting(
     wholeNumber(0, 1_000_000_000),

@@ -65,7 +65,7 @@ export interface Fault {
   pointer: string;
   rule: string;
   detail: string;
-  /** The pointer is that of the contract's own document already, not of the record. */
+  /** The pointer is that of what the caller sent already (the contract's document, a patch), not of the record. */
   wire?: true;
 }
 

@@ -152,6 +152,33 @@ describe('a batch', () => {
     ]);
   });
 
+  test('refuses what a change of its kind does not have, each for itself', async () => {
+    const id = await newCustomer();
+    const changes = [
+      { op: 'delete', id, body: {} },
+      { op: 'delete', id, body: null },
+      { op: 'create', id: nobody, body: {} },
+      { op: 'replace', body: {} },
+      merge(id, { note: 'still there' }),
+    ];
+    const { body } = await send(changes);
+    const outcomes = body['outcomes'] as { status: number; error?: { errors: object[] } }[];
+    expect(outcomes.map(({ status }) => status)).toEqual([422, 422, 422, 422, 200]);
+    expect(outcomes.flatMap(({ error }) => error?.errors ?? [])).toMatchObject([
+      { pointer: '/body', rule: 'unknownMember' },
+      { pointer: '/body', rule: 'unknownMember' },
+      { pointer: '/id', rule: 'unknownMember' },
+      { pointer: '/id', rule: 'required' },
+    ]);
+  });
+
+  test('with If-Match is refused whole, since its changes have ifVersion', async () => {
+    const id = await newCustomer();
+    const answer = await send([merge(id, { note: 'x' })], { 'if-match': '"1"' });
+    expect([answer.status, answer.body['errors'][0].pointer]).toEqual([400, 'If-Match']);
+    expect((await read(id))['version']).toBe(1);
+  });
+
   test('with dryRun does nothing and keeps nothing', async () => {
     const id = await newCustomer();
     const before = await counts();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ended } from './support/requests.ts';
 import { startService, type TestService } from './support/service.ts';
 
 let service: TestService;
@@ -43,6 +44,45 @@ describe('the entity tag', () => {
     expect(undone.headers.get('etag')).toBe('"4"');
     expect(undone.headers.get('location')).toBeNull();
   });
+});
+
+describe('If-None-Match on a change', () => {
+  const withTag = (tag: string) => ({ 'if-none-match': tag });
+
+  test.each(['"3"', 'W/"3"', '*', '"1", "3"'])(
+    '%s refuses what would be made of that version',
+    async (tag) => {
+      const id = await thirdVersion();
+      const answers = [
+        await service.patch(id, { source: 'four' }, withTag(tag)),
+        await service.put(id, { source: 'four' }, withTag(tag)),
+        await service.remove(id, withTag(tag)),
+        await service.send('POST', `/v1/customers/${id}/history/3/undo`, { headers: withTag(tag) }),
+      ];
+      expect(answers.map(({ status, body }) => [status, body['currentVersion']])).toEqual(
+        answers.map(() => [412, 3]),
+      );
+      const later = { ...withTag(tag), prefer: 'respond-async' };
+      const accepted = await service.patch(id, { source: 'four' }, later);
+      expect(await ended(service, accepted)).toMatchObject({ status: 'failed', reason: { status: 412 } });
+      expect((await service.get(`/v1/customers/${id}`)).body).toMatchObject({ version: 3, source: 'three' });
+    },
+  );
+
+  test('lets a change of another version, a creation, and the return of who was deleted pass', async () => {
+    const id = await thirdVersion();
+    expect((await service.patch(id, { source: 'four' }, withTag('"3x", "2"'))).status).toBe(200);
+    expect((await service.remove(id)).status).toBe(204);
+    const back = { headers: withTag('*') };
+    expect((await service.send('POST', `/v1/customers/${id}/history/5/undo`, back)).status).toBe(200);
+    expect((await service.send('POST', '/v1/customers', { body: {}, ...back })).status).toBe(201);
+  });
+});
+
+test('there never was a version 0, so that it is no version to merge with', async () => {
+  const id = await thirdVersion();
+  const answer = await service.patch(id, { name: 'Eve' }, { 'if-match': '"0"' }, '?onConflict=merge');
+  expect(answer.status).toBe(412);
 });
 
 describe('If-None-Match', () => {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mostGroupsInFlight } from '../src/customer/group-commit.ts';
+import { verifyHistory } from '../src/storage/verify-history.ts';
 import { range } from './support/answers.ts';
 import { type Answer, createClient } from './support/client.ts';
 import { countUp } from './support/count-up.ts';
@@ -99,6 +100,32 @@ describe('changes that are committed together', () => {
     expect(statuses(answers)).toEqual(expected);
     expect(await read(hot)).toMatchObject({ version: 3, attributes: { a: '1', c: '3' } });
     expect((await metric(split)) - before).toBe(1);
+  });
+
+  test('lose no number and no change to one whose answer can not be made', async () => {
+    const { door } = service.app;
+    const { execute } = door;
+    const failing = { 'customary-reason': 'no answer' };
+    const render = () => {
+      throw new Error('There is no answer');
+    };
+    door.execute = (command) =>
+      execute(command.context.reason === failing['customary-reason'] ? { ...command, render } : command);
+    const hot = await newCustomer();
+    const { number } = await service.create();
+    const answers = await inOneGroup([
+      () => service.send('POST', '/v1/customers', { body: {}, headers: failing }),
+      () => service.send('POST', '/v1/customers', { body: {} }),
+      () => service.patch(hot, { attributes: { a: '1' } }, failing),
+      () => service.patch(hot, { attributes: { b: '2' } }),
+    ]);
+    door.execute = execute;
+    expect(statuses(answers)).toEqual([500, 201, 500, 200]);
+    // Those that held the groups up are customers, too.
+    expect(answers[1]?.body['number']).toBe(number + mostGroupsInFlight + 1);
+    expect(await read(hot)).toMatchObject({ version: 2, attributes: { b: '2' } });
+    const verified = await verifyHistory(service.app.database, service.tenantId, {});
+    expect(verified.findings).toEqual([]);
   });
 
   test('on one customer are made one after the other, each on the result of the former', async () => {

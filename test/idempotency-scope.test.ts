@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { essence, isReplay, problem } from './support/answers.ts';
 import type { Answer, Client } from './support/client.ts';
+import { eraseNow } from './support/erasures.ts';
+import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -176,6 +178,32 @@ describe('whose key it is', () => {
     expect(after.map((answer) => answer.text).join()).not.toContain('Kid');
     await service.patch(id, { parentId: home });
     expect([isReplay(await make()), isReplay(await change())]).toEqual([true, true]);
+  });
+
+  test("a bound key's creation that made nothing, or nothing yet, is replayed as it was", async () => {
+    const [home, elsewhere] = [await newCustomer(), await newCustomer()];
+    const bound = await service.withKey({ name: 'bud', customerId: home });
+    const create = (body: object, headers: Record<string, string>) => () =>
+      bound.send('POST', '/v1/customers', { body: { parentId: home, ...body }, headers });
+    await expectReplay(create({ email: 'bad' }, withKeyHeader(newKey())), 422);
+    await expectReplay(create({ parentId: elsewhere }, withKeyHeader(newKey())), 422);
+    await expectReplay(create({}, { ...withKeyHeader(newKey()), 'if-match': '"1"' }), 412);
+    const accepted = create({ parentId: elsewhere }, { ...withKeyHeader(newKey()), ...later });
+    const location = (await expectReplay(accepted, 202)).headers.get('location');
+    expect((await ended(bound, await accepted()))['status']).toBe('failed');
+    expect((await accepted()).headers.get('location')).toBe(location);
+  });
+
+  test('a bound key is not told that a customer which it never saw was erased', async () => {
+    // Elsewhere, since the change of who was erased is told to nobody any more.
+    const other = { ...service, ...(await service.otherTenant()) };
+    const [home, elsewhere] = [idOf(await other.create()), idOf(await other.create())];
+    const bound = await service.withKey({ tenantId: other.tenantId, customerId: home });
+    const headers = withKeyHeader(newKey());
+    const change = () => bound.patch(elsewhere, { note: 'x' }, headers);
+    expect((await change()).status).toBe(404);
+    await eraseNow(other, elsewhere);
+    expect(problem(await change())).toBe('not-found');
   });
 
   test("a bound key's 404 is replayed as it was", async () => {

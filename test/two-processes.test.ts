@@ -1,8 +1,10 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnotherProcess, startAnotherProcess } from './support/another-process.ts';
 import { essence, isReplay, problem, range } from './support/answers.ts';
 import type { Answer, Client } from './support/client.ts';
 import { countUp } from './support/count-up.ts';
+import { why } from './support/erasures.ts';
 import { holdCustomer, holdLock } from './support/lock.ts';
 import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
@@ -214,3 +216,22 @@ test('no customer is its own ancestor or has a parent that is not there, and eve
   expect(row).toEqual({ cycles: 0, orphans: 0 });
   expect(await unpairedChanges(service.database, service.tenantId)).toEqual([]);
 });
+
+// They come last, since the past of what is imported is told to nobody.
+test.each(['one process', 'two processes'])(
+  'a parent that is deleted after an import looked at it gets no sub-customer, in %s',
+  async (where) => {
+    const importing = where === 'one process' ? service : other;
+    const parent = await newCustomer();
+    const child = await newCustomer({ parentId: parent });
+    const exported = (await service.get(`/v1/customers/${child}/export`)).body;
+    await service.patch(child, { parentId: null });
+    const copy = { ...exported, customer: { ...exported['customer'], id: uuidv7() } };
+    const [removed, made] = (await meet(
+      () => service.remove(parent),
+      () => importing.send('POST', '/v1/customers/import', { body: copy, headers: why }),
+    )) as [Answer, Answer];
+    expect([removed.status, made.status]).toEqual([204, 201]);
+    expect(made.headers.get('customary-ignored')).toBe('parentId');
+  },
+);

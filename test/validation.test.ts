@@ -99,6 +99,41 @@ describe('a record that would not be valid is refused with the place and the rul
   });
 });
 
+test.each<[object, string[]]>([
+  [{ emial: null }, ['/emial']],
+  [{ emial: null, name: 'Ada', 'a/b': null }, ['/emial', '/a~1b']],
+  [{ billing: { emial: null } }, ['/billing/emial']],
+  [
+    { extensions: { nobody: null, keypro: { adress: null } } },
+    ['/extensions/nobody', '/extensions/keypro/adress'],
+  ],
+])(
+  'a merge patch that removes an unknown member is refused, and a batch with it: %j',
+  async (patch, pointers) => {
+    const errors = pointers.map((pointer) => ({
+      pointer,
+      rule: 'unknownMember',
+      detail: 'is not a known member',
+    }));
+    const answer = await service.patch(id, patch);
+    expect([answer.status, answer.body['errors']]).toEqual([422, errors]);
+    const changes = [
+      { op: 'mergePatch', id, body: patch },
+      { op: 'mergePatch', id, body: { note: null } },
+    ];
+    const { body } = await service.send('POST', '/v1/customers/batch', { body: { changes } });
+    expect(body['outcomes']).toMatchObject([{ status: 422, error: { errors } }, { status: 200 }]);
+  },
+);
+
+test('what a JSON Patch removes has to be there, and names that are free are removed without', async () => {
+  const removed = await service.jsonPatch(id, [{ op: 'remove', path: '/emial' }]);
+  expect([removed.status, removed.body['errors'][0].rule]).toEqual([409, 'missing']);
+  const nothing = { attributes: { x: null }, externalIds: { x: null }, metadata: { x: { y: null } } };
+  const free = await service.patch(id, { ...nothing, extensions: { servitly: { x: null } }, email: null });
+  expect(free.status).toBe(200);
+});
+
 test.each([
   ['a text as long as it may be, counted in characters', { name: '👩'.repeat(300) }],
   ['a list as long as it may be', { contacts: Array(100).fill({}), smsNumbers: ['1', '2'] }],

@@ -31,11 +31,14 @@ export interface StoredKey extends Credential {
 
 /**
  * Judges what is shown. Undefined unless it is the secret of a live key and everything beside it belongs to that key, or
- * the token of a session that is not over.
+ * the token of a session that is not over. Storage is asked of a stranger through `ofStranger`; throws what that throws.
  */
 export interface Credentials {
-  check(shown: Shown): Promise<Credential | undefined>;
+  check(shown: Shown, ofStranger?: Asking): Promise<Credential | undefined>;
 }
+
+/** Asks a question, or throws where that is too much. A stranger is a key or token that was not good when last asked of. */
+export type Asking = <T>(question: () => Promise<T | undefined>) => Promise<T | undefined>;
 
 /** How storage tells of keys, and of keys whose session is not over. */
 export interface KeyReader {
@@ -51,43 +54,78 @@ export const createCredentials = (
   read: KeyReader,
   now: () => number = () => performance.now(),
 ): Credentials => {
-  // Named by the hash of the secret: looking it up tells an attacker nothing of any secret by its time.
-  const known = new Map<string, { until: number; key: Promise<Credential | undefined> }>();
-  const believed = (
-    name: string,
-    ask: () => Promise<Credential | undefined>,
-  ): Promise<Credential | undefined> => {
-    const entry = known.get(name);
-    if (entry && entry.until > now()) return entry.key;
-    if (known.size >= mostKnown) known.clear();
-    const key = ask();
-    known.set(name, { until: now() + trustMs, key });
-    key.catch(() => known.delete(name));
-    return key;
+  // Apart, since anyone can show any number of others: they never push out what is good.
+  const good: Answers = new Map();
+  const others: Answers = new Map();
+  const believed = (name: string, judge: Judge, ofStranger: Asking): Promise<Credential | undefined> => {
+    const known = good.get(name);
+    const last = known ?? others.get(name);
+    if (last && last.until > now()) return last.key;
+    const from = known ? good : others;
+    const answer = { until: now() + trustMs, key: judge(known ? freely : ofStranger) };
+    keep(from, name, answer);
+    const settle = (credential: Credential | undefined): void => {
+      const to = credential ? good : others;
+      if (to === from || from.get(name) !== answer) return;
+      from.delete(name);
+      keep(to, name, answer);
+    };
+    answer.key.then(settle, () => {
+      answer.until = 0;
+    });
+    return answer.key;
   };
   return {
-    check(shown) {
+    check(shown, ofStranger = freely) {
       if ('token' in shown) {
         const { token } = shown;
-        return believed(`token ${digestOf(token)}`, () => judgeToken(read, token));
+        return believed(`token ${digestOf(token)}`, (ask) => judgeToken(read, token, ask), ofStranger);
       }
-      const key = believed(digestOf(shown.secret), () => judgeKey(read, shown.secret));
+      const { secret } = shown;
+      const key = believed(digestOf(secret), (ask) => judgeKey(read, secret, ask), ofStranger);
       const alone = shown.keyId === undefined && shown.tenant === undefined;
       return alone ? key : key.then((one) => (one && belongs(one, shown) ? one : undefined));
     },
   };
 };
 
-const judgeKey = async (read: KeyReader, secret: string): Promise<Credential | undefined> => {
-  const name = parseApiKey(secret);
-  const key = name && (await read.key(name.tenantId, name.keyId));
-  return key && timingSafeEqual(key.hash, hashApiKey(secret)) ? key : undefined;
+type Judge = (ask: Asking) => Promise<Credential | undefined>;
+
+interface Answer {
+  /** Until when it is believed; it is remembered for longer. */
+  until: number;
+  key: Promise<Credential | undefined>;
+}
+
+/** Named by the hash of the secret: looking it up tells an attacker nothing of any secret by its time. */
+type Answers = Map<string, Answer>;
+
+/** Keeps an answer; where there are many, in place of the oldest. */
+const keep = (answers: Answers, name: string, answer: Answer): void => {
+  answers.delete(name);
+  const [oldest] = answers.size < mostKept ? [] : answers.keys();
+  if (oldest !== undefined) answers.delete(oldest);
+  answers.set(name, answer);
 };
 
-const judgeToken = async (read: KeyReader, token: string): Promise<Credential | undefined> => {
+const freely: Asking = (question) => question();
+
+const judgeKey = async (read: KeyReader, secret: string, ask: Asking): Promise<Credential | undefined> => {
+  const name = parseApiKey(secret);
+  if (!name) return undefined;
+  return ask(async () => {
+    const key = await read.key(name.tenantId, name.keyId);
+    return key && timingSafeEqual(key.hash, hashApiKey(secret)) ? key : undefined;
+  });
+};
+
+const judgeToken = async (read: KeyReader, token: string, ask: Asking): Promise<Credential | undefined> => {
   const name = readSessionToken(token);
-  const key = name && (await read.session(name));
-  return key && (await isGenuine(token, key.tenant.secret, key.now)) ? key : undefined;
+  if (!name) return undefined;
+  return ask(async () => {
+    const key = await read.session(name);
+    return key && (await isGenuine(token, key.tenant.secret, key.now)) ? key : undefined;
+  });
 };
 
 /** Judged after the secret was right, so its time tells nothing to anyone who lacks the secret. */
@@ -95,4 +133,4 @@ const belongs = (key: Credential, { keyId = key.keyId, tenant = key.tenant.name 
   key.keyId === keyId && key.tenant.name === tenant;
 
 const trustMs = 500;
-const mostKnown = 10_000;
+const mostKept = 10_000;

@@ -2,7 +2,7 @@
 export const scopeMeanings = {
   'customer:read': 'read one customer by its id',
   'customer:list': 'list and search customers',
-  'customer:write': 'create and change customers, and undo a change',
+  'customer:write': 'create and change customers, and undo a change; the answer shows the customer',
   'customer:delete': 'delete customers',
   'history:read': 'read who changed what, when and why, and the record as of an earlier time',
   'personal:read': 'see personal values unmasked',

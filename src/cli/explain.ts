@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { Contract } from '../contracts/contract.ts';
+import { bodyLimits } from '../customer/record-limits.ts';
 import { OperatorError, Refusal } from '../errors.ts';
 import type { Row } from '../mapping/compiled.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
@@ -87,7 +88,7 @@ const read = async (source: string): Promise<Buffer> => {
 
 const documentIn = (text: Buffer): JsonObject => {
   try {
-    const document = parseJson(text, { maxDepth: 32, maxMembers: 20_000 });
+    const document = parseJson(text, bodyLimits);
     if (isObject(document)) return document;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -1,7 +1,7 @@
 import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
 import type { AcceptedCall } from '../customer/request.ts';
-import { entityTag, readIfMatch } from '../headers/entity-tag.ts';
+import { entityTag, readIfMatch, readIfNoneMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
 import { joined } from '../schema/joined.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -45,6 +45,7 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
     input: spec.input,
     context: call.context,
     precondition: readIfMatch(call.header('if-match')),
+    ...unlessOf(call),
     mergeStale: choiceQuery(call, 'onConflict', ['merge', 'refuse']) === 'merge',
     dryRun,
     idempotency: call.finishes ? null : idempotency,
@@ -55,6 +56,12 @@ export const commandOf = <Input>(contract: Contract, call: Call, spec: ChangeSpe
     ...(spec.eligible ? { eligible: spec.eligible } : {}),
     render: (outcome, links) => renderOutcome(contract, call, spec, outcome, links),
   };
+};
+
+/** Hardly ever there on a change. */
+const unlessOf = (call: Call): Pick<Command, 'unless'> => {
+  const header = call.header('if-none-match');
+  return header === undefined ? {} : { unless: readIfNoneMatch(header) };
 };
 
 /** What a contract may know of a call when it answers with a refusal. */
@@ -111,7 +118,7 @@ const withHeader = (reply: Reply, ignored: readonly string[]): Reply =>
 
 const acceptedCall = (call: Call): AcceptedCall => {
   const { principal, reason, requestId } = call.context;
-  const kept = ['if-match', 'prefer', 'content-type', 'accept'];
+  const kept = ['if-match', 'if-none-match', 'prefer', 'content-type', 'accept'];
   return {
     route: call.route.id,
     url: call.url,

@@ -12,13 +12,15 @@ import { asSeen, type View } from '../customer/view.ts';
 import { type Fault, Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import { ignoredMembers } from '../mapping/ignored-members.ts';
-import { isObject, type Json, type JsonObject } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 import { refuseBound } from './bound-creation.ts';
 import { type ChangeSpec, commandOf } from './command.ts';
 import type { Call, Contract } from './contract.ts';
 import { ignoredByPatch } from './ignored-by-patch.ts';
+import { jsonPatchType, patchLimits } from './json-patch.ts';
 import { unlessKnown } from './known-version.ts';
 import { mappedView } from './mapped-view.ts';
+import { objectOf } from './object-body.ts';
 
 /** The customer operations of a contract that has a mapping: what all of them do alike, said once. */
 export interface MappedCustomer {
@@ -154,20 +156,6 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
     remove: (call, door, customerId, render) =>
       execute(call, door, { customerId, operation: deleteCustomer, input: null, answer: render }),
   };
-};
-
-/** The media type of JSON Patch (RFC 6902). */
-export const jsonPatchType = 'application/json-patch+json';
-
-/** How much one JSON Patch may be. */
-export const patchLimits = { maxOperations: 1000 };
-
-/** A body that has to be an object. Throws Refusal `validation-failed`. */
-export const objectOf = (body: Json | undefined): JsonObject => {
-  if (isObject(body)) return body;
-  throw new Refusal('validation-failed', {
-    faults: [{ pointer: '', rule: 'type', detail: 'must be object', wire: true }],
-  });
 };
 
 /** The view with a contract's own rules, judged once every member for itself is right. */

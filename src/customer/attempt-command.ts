@@ -7,7 +7,7 @@ import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
 import { noteChanged, noteDeleted } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
-import { bytesOf } from './record.ts';
+import { bytesOf, dataKeyOf } from './record.ts';
 import { endOf, sealCall } from './request.ts';
 import type { Loaded } from './store.ts';
 import type { ReplyRow, RequestEnd, RequestRow } from './stored-rows.ts';
@@ -31,7 +31,8 @@ export interface Attempt {
 
 /**
  * Decides one command on top of those before it: replay, else decision, then the reply in the caller's contract.
- * Never throws; a refusal is an outcome, and an unexpected error is this command's alone.
+ * Never throws; a refusal is an outcome, and an unexpected error is this command's alone: of a decision that came to no
+ * reply the next commands see nothing, and no number is lost with it.
  */
 export const attemptCommand = (command: Command, state: WorldState, loaded: Loaded): Attempt => {
   const { disclosed } = command.context;
@@ -51,6 +52,7 @@ export const attemptCommand = (command: Command, state: WorldState, loaded: Load
 
 const attempted = (command: Command, state: WorldState, loaded: Loaded): Attempt => {
   const attempt = emptyAttempt(command);
+  const structure = state.structure && { ...state.structure };
   try {
     const replay = replayable(command, loaded, state);
     if (replay) return { ...attempt, result: { status: 'fulfilled', value: replay } };
@@ -60,6 +62,7 @@ const attempted = (command: Command, state: WorldState, loaded: Loaded): Attempt
     return { ...attempt, ...carryOut(command, state) };
   } catch (error) {
     if (error instanceof Missing) return { ...attempt, missing: true };
+    state.structure = structure;
     return { ...attempt, result: { status: 'rejected', reason: error } };
   }
 };
@@ -85,14 +88,11 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   const value = command.render(result, state.world.links(command.context.principal.customerId));
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
-  if (decision && entry) {
-    note(state, decision, entry);
-    if (decision.after.deletedAt) noteDeleted(command.context, decision.after);
-    else noteChanged(command.context, decision.after, entry.changes, levelBefore(decision));
-  }
+  if (decision && entry) noteWritten(command, decision, entry);
   const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
-  const key = state.world.dataKey(command.customerId);
-  return {
+  const key =
+    state.world.dataKey(command.customerId) ?? (entry && decision ? dataKeyOf(decision.after) : undefined);
+  const carriedOut: Partial<Attempt> = {
     decision: entry ? decision : null,
     entry,
     reply:
@@ -103,6 +103,8 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
     ended: command.finishes ? endOf(command, command.finishes, result, value, key) : null,
     result: { status: 'fulfilled', value },
   };
+  if (decision && entry) note(state, decision, entry);
+  return carriedOut;
 };
 
 /** What can be judged at once is judged at once: only an eligible call on a customer that exists is accepted. */
@@ -171,6 +173,12 @@ const judged = (judge: () => Judgement): Judgement => {
     if (error instanceof Refusal) return { decision: null, result: { kind: 'refused', refusal: error } };
     throw error;
   }
+};
+
+/** Notes for the access log what the change wrote. */
+const noteWritten = ({ context }: Command, decision: Decision, { changes }: HistoryEntry): void => {
+  if (decision.after.deletedAt) noteDeleted(context, decision.after);
+  else noteChanged(context, decision.after, changes, levelBefore(decision));
 };
 
 const levelBefore = ({ before }: Decision): number => before?.data.protectionLevel ?? 1;

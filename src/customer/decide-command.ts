@@ -4,6 +4,7 @@ import { applyChanges, type Change, conflicts, diff, invert } from '../schema/di
 import type { JsonObject } from '../schema/json.ts';
 import { checkDeletion, checkPersonal } from './check-personal.ts';
 import { checkRecord, withItemIds } from './check-record.ts';
+import { checkSize } from './check-size.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import { uniqueTokens } from './lookup.ts';
@@ -25,9 +26,9 @@ export interface Decision {
 
 /**
  * The door's judgement of one command against the world: visibility, eligibility, version, the operation itself, the record's
- * rules, personal data, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
- * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged, once more when the items of its lists
- * have their ids, and the record as it is.
+ * rules, personal data, size, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
+ * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged, once more when the
+ * items of its lists have their ids, and with both the record as it is.
  */
 export const decideCommand = (
   command: Command,
@@ -57,6 +58,7 @@ export const decideCommand = (
   const after = customerAfter(world, command.customerId, visible ?? past, data, deleted);
   const changed = changes.length > 0 || !visible || deleted || visible.deletedAt !== null;
   if (!changed && visible) return { before: visible, after: visible, changes, changed };
+  checkSize(visible, after);
   checkHierarchy(command, visible, after, world);
   checkUnique(command, visible, after, world);
   if (!visible && !command.dryRun) after.number = world.nextNumber();
@@ -105,6 +107,7 @@ export const isVisible = (command: Command, customerId: string, world: World): b
 /** Runs the operation on the version that the caller knows, and merges when that is not the newest and may be. */
 const atVersion = (command: Command, current: Customer | undefined, world: World): Next => {
   const { precondition, operation, input, context } = command;
+  if (isUnwanted(command, current)) throw staleRefusal(current);
   if (precondition.kind === 'none' || (precondition.kind === 'any' && current)) {
     return operation.decide(current, input, context, world);
   }
@@ -118,6 +121,13 @@ const atVersion = (command: Command, current: Customer | undefined, world: World
   }
   return mergeStale(command, current, known, world);
 };
+
+/** Whether the customer is, or has a version, that the change must not meet (RFC 9110 section 13.1.2). */
+const isUnwanted = ({ unless }: Command, current: Customer | undefined): boolean =>
+  unless !== undefined &&
+  current !== undefined &&
+  current.deletedAt === null &&
+  (unless.kind === 'any' || (unless.kind === 'versions' && unless.versions.includes(current.version)));
 
 const mostStaleVersions = 1000;
 
@@ -165,10 +175,11 @@ const checkHierarchy = (
     const detail = 'must not be false while it has sub-customers';
     if (world.hasSubCustomers(after.id)) throw refuse('subCustomers', detail, '/delegation/isParent');
   }
-  const moved = !before || before.deletedAt !== null || (before.data.parentId ?? null) !== parentId;
-  if (!moved) return;
+  const moved = !before || (before.data.parentId ?? null) !== parentId;
+  if (!moved && before.deletedAt === null) return;
   world.joinStructure();
-  if (root !== null) {
+  // Whoever comes back to its place leaves nobody's sight.
+  if (root !== null && moved) {
     const within = parentId !== null && (parentId === root || world.ancestorIds(parentId).includes(root));
     if (!within || after.id === root) throw refuse('exists', 'must be a customer that the key sees');
   }

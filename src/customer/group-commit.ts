@@ -55,25 +55,40 @@ export const mostGroupsInFlight = 3;
 const mostRetries = 20;
 
 /** Thrown inside a transaction whose writes met those of another process. */
-class GroupConflict extends Error {}
+class GroupConflict extends Error {
+  /** What the next try locks before it reads. */
+  readonly locks: Locks;
+
+  constructor({ structure }: Locks) {
+    super('Another process was faster');
+    this.locks = { lock: true, structure };
+  }
+}
+
+/**
+ * Locks that are taken before anything is read. The hierarchy's comes before those of customers, as it does in every
+ * other transaction: two that took them the other way round would wait for each other.
+ */
+type Locks = Pick<Needs, 'lock' | 'structure'>;
 
 const commitGroup = async (
   store: Store,
   metrics: GroupMetrics,
   commands: Command[],
   retry = 0,
+  locks: Locks = { lock: false, structure: false },
 ): Promise<PromiseSettledResult<Reply>[]> => {
   const tenant = (commands[0] as Command).context.tenant;
   try {
     return await store.transact(tenant, async (tx) => {
-      const { saved, results } = await decideGroup(tenant, tx, commands, retry > 0);
-      if (!(await saved)) throw new GroupConflict();
+      const { saved, results, structure } = await decideGroup(tenant, tx, commands, locks);
+      if (!(await saved)) throw new GroupConflict({ ...locks, structure });
       return results;
     });
   } catch (error) {
     if (error instanceof GroupConflict && retry < mostRetries) {
       metrics.onRetry('conflict');
-      return commitGroup(store, metrics, commands, retry + 1);
+      return commitGroup(store, metrics, commands, retry + 1, error.locks);
     }
     if (error instanceof GroupConflict)
       throw new Refusal('unavailable', { cause: error, headers: { 'retry-after': '1' } });
@@ -107,19 +122,23 @@ const decideGroup = async (
   tenant: Tenant,
   tx: GroupTransaction,
   commands: Command[],
-  lock: boolean,
+  locks: Locks,
 ): Promise<Decided> => {
-  let loaded = await tx.load({ ...firstNeeds(commands), lock });
+  const first = { ...firstNeeds(commands), ...locks };
+  let loaded = await tx.load(first);
   for (let pass = 0; pass < mostPasses; pass++) {
     const state = createWorld(tenant, loaded);
     const attempts = commands.map((command) => attemptCommand(command, state, loaded));
     if (attempts.some((attempt) => attempt.missing)) {
-      loaded = merged(loaded, await tx.load(state.needs));
+      loaded = state.needs.structure
+        ? await tx.load(afresh(first, loaded, state.needs))
+        : merged(loaded, await tx.load(state.needs));
       continue;
     }
     const writes = collectWrites(tenant, loaded, state, attempts);
     const results = attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
-    return { saved: hasWrites(writes) ? tx.save(writes) : Promise.resolve(true), results };
+    const saved = hasWrites(writes) ? tx.save(writes) : Promise.resolve(true);
+    return { saved, results, structure: loaded.structure !== null };
   }
   throw new Error('A group kept asking for more to be loaded');
 };
@@ -127,6 +146,8 @@ const decideGroup = async (
 /** How the commands of a group end once it is saved. */
 interface Decided {
   saved: Promise<boolean>;
+  /** Whether the hierarchy was locked for it. */
+  structure: boolean;
   results: PromiseSettledResult<Reply>[];
 }
 
@@ -139,6 +160,22 @@ const firstNeeds = (commands: Command[]): Needs => ({
   requests: commands.flatMap((command) => (command.finishes ? [command.finishes] : [])),
 });
 
+/**
+ * Everything that was asked for so far. What was read before the hierarchy was locked may be out of date: a parent may
+ * have been deleted meanwhile.
+ */
+const afresh = (first: Needs, loaded: Loaded, needs: Needs): Needs => ({
+  ...first,
+  structure: true,
+  others: [...loaded.othersAsked, ...needs.others],
+  ancestorsOf: [...loaded.links.map((link) => link.customerId), ...needs.ancestorsOf],
+  childrenOf: [...loaded.childrenOf, ...needs.childrenOf],
+  history: [...loaded.historyOf, ...needs.history],
+  owners: [...loaded.ownersOf, ...needs.owners],
+  numbersOfIds: [...loaded.numbersOfIds, ...needs.numbersOfIds],
+  idsOfNumbers: [...loaded.idsOfNumbers, ...needs.idsOfNumbers],
+});
+
 /** What was loaded before and what was loaded now. The clock stays that of the transaction's first statement. */
 const merged = (before: Loaded, now: Loaded): Loaded => ({
   now: before.now,
@@ -148,7 +185,10 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   customers: [...before.customers, ...now.customers],
   replies: before.replies,
   openRequests: before.openRequests,
-  ...mergedStructure(before, now),
+  structure: before.structure,
+  links: [...before.links, ...now.links],
+  childrenOf: [...before.childrenOf, ...now.childrenOf],
+  children: [...before.children, ...now.children],
   historyOf: [...before.historyOf, ...now.historyOf],
   history: [...before.history, ...now.history],
   ownersOf: [...before.ownersOf, ...now.ownersOf],
@@ -157,14 +197,3 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   idsOfNumbers: [...before.idsOfNumbers, ...now.idsOfNumbers],
   numbered: [...before.numbered, ...now.numbered],
 });
-
-/** What was read of the hierarchy before its lock was held may be out of date, and is read again. */
-const mergedStructure = (before: Loaded, now: Loaded) => {
-  const old = now.structure && !before.structure ? { links: [], childrenOf: [], children: [] } : before;
-  return {
-    structure: before.structure ?? now.structure,
-    links: [...old.links, ...now.links],
-    childrenOf: [...old.childrenOf, ...now.childrenOf],
-    children: [...old.children, ...now.children],
-  };
-};

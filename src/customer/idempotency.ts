@@ -9,7 +9,7 @@ import type { Command, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
 import type { Loaded } from './store.ts';
 import type { ReplyRow } from './stored-rows.ts';
-import type { WorldState } from './world.ts';
+import type { World, WorldState } from './world.ts';
 
 /** How long a reply is replayed, by the database's clock and to the second. */
 export const replayWindowSeconds = 24 * 60 * 60;
@@ -42,9 +42,10 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
     command.render({ kind: 'refused', refusal }, state.world.links(command.context.principal.customerId));
   const refused = (code: 'idempotency-key-reused' | 'not-found' | 'gone') => refusedWith(new Refusal(code));
   if (!row.fingerprint.equals(idempotency.fingerprint)) return refused('idempotency-key-reused');
+  // A reply is shown to a key that still sees its customer. A kept 404 shows nothing, as long as it can be opened.
+  const tellsNothing = row.status === 404 && row.dataKey !== 'destroyed';
+  if (!tellsNothing && isHidden(command, row.customerId, state.world)) return refused('not-found');
   if (row.dataKey === 'destroyed') return refused('gone');
-  // A reply is shown to a key that still sees its customer. A kept 404 shows nothing.
-  if (row.status !== 404 && !isVisible(command, row.customerId, state.world)) return refused('not-found');
   const kept = JSON.parse(row.headers) as Record<string, string>;
   try {
     const sight = kept[sightKept];
@@ -58,6 +59,13 @@ export const replayable = (command: Command, loaded: Loaded, state: WorldState):
     unsealBeside(row.sealed, row.dataKey, command.context.tenant, replyPlace(command.context.tenant, row)),
   );
   return replayed({ status: row.status, headers, body });
+};
+
+/** Whether there is such a customer and the caller's key does not see it: of one that was not made there is nothing to hide. */
+const isHidden = (command: Command, customerId: string, world: World): boolean => {
+  const root = command.context.principal.customerId;
+  if (root === null || root === customerId) return false;
+  return world.customerOrLoad(customerId) !== undefined && !isVisible(command, customerId, world);
 };
 
 /** A kept reply, with the header that says so. */

@@ -55,6 +55,8 @@ export interface Command<Input = unknown> {
   input: Input;
   context: Context;
   precondition: Precondition;
+  /** What the customer must not be (`If-None-Match`); nothing where it is left out. */
+  unless?: Precondition;
   /** With a stale precondition: merge the change when nobody touched the same places since. */
   mergeStale: boolean;
   /** Says what would happen, and does nothing. */

@@ -62,5 +62,5 @@ function readTags(value: string): Tag[] | undefined {
 /** The version that a tag names, or undefined when we never write such a tag. */
 function versionOf(text: string): number | undefined {
   const version = Number(text);
-  return /^(0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(version) ? version : undefined;
+  return /^[1-9]\d*$/.test(text) && Number.isSafeInteger(version) ? version : undefined;
 }

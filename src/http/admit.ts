@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Contract, Route } from '../contracts/contract.ts';
-import { Refusal } from '../errors.ts';
 import { headerOf } from './asked.ts';
 import { authenticate } from './authenticate.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import type { RateDecision } from './rate-limit.ts';
+import { rateLimited } from './rate-limited.ts';
 import type { Edge } from './server.ts';
 
 /**
@@ -19,7 +19,7 @@ export const admission = (
 ): ((request: FastifyRequest, reply: FastifyReply) => Promise<void>) => {
   if (route.public) return async (request, reply) => within(reply, edge.addressLimiter.take(request.ip));
   return async (request, reply) => {
-    const credential = await authenticate(contract, request, edge);
+    const credential = await authenticate(contract, request, edge, edge.strangers(request.ip));
     request.credential = credential;
     within(reply, limits.take(credential));
     contract.admit?.(credential, headerOf(request));
@@ -28,7 +28,6 @@ export const admission = (
 };
 
 const within = (reply: FastifyReply, decision: RateDecision): void => {
+  if (!decision.allowed) throw rateLimited(decision);
   reply.headers(decision.headers);
-  if (decision.allowed) return;
-  throw new Refusal('rate-limited', { headers: { 'retry-after': String(decision.retryAfterSeconds) } });
 };

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Credential, Credentials, Shown } from '../access/credentials.ts';
+import type { Asking, Credential, Credentials } from '../access/credentials.ts';
 import { intersection } from '../access/intersection.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -30,20 +30,21 @@ export interface Gate {
 
 /**
  * Judges who calls: one credential, or a program's and a person's together. Throws Refusal `unauthenticated` with the
- * rule `missing` or `invalid`, or `forbidden` for a key of another contract.
+ * rule `missing` or `invalid`, `forbidden` for a key of another contract, or what `ofStranger` throws.
  */
 export const authenticate = async (
   contract: Contract,
   request: FastifyRequest,
   gate: Gate,
+  ofStranger: Asking,
 ): Promise<Credential> => {
   const header = headerOf(request);
   const shown = contract.credential(header);
   if (shown === undefined) throw unauthenticated(contract, 'missing', 'No API key was sent');
-  const credential = await judged(contract, shown, gate.credentials);
+  const credential = judged(contract, await gate.credentials.check(shown, ofStranger));
   const shownUser = contract.userCredential?.(header);
   if (shownUser === undefined) return credential;
-  const user = await judged(contract, shownUser, gate.credentials);
+  const user = judged(contract, await gate.credentials.check(shownUser, ofStranger));
   const { tenant } = credential;
   if (user.tenant.id !== tenant.id) throw invalid(contract);
   const isWithin = async (root: string, id: string) =>
@@ -51,8 +52,7 @@ export const authenticate = async (
   return { ...credential, principal: await intersection(credential.principal, user.principal, isWithin) };
 };
 
-const judged = async (contract: Contract, shown: Shown, credentials: Credentials): Promise<Credential> => {
-  const credential = await credentials.check(shown);
+const judged = (contract: Contract, credential: Credential | undefined): Credential => {
   if (!credential) throw invalid(contract);
   if (credential.contract !== null && credential.contract !== contract.id) {
     const faults = [{ pointer: '', rule: 'contract', detail: 'the key is for another contract' }];

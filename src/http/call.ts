@@ -4,6 +4,7 @@ import type { Credential } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Call, Contract, Route } from '../contracts/contract.ts';
 import { noDisclosures, saidMembers } from '../customer/disclosures.ts';
+import { bodyLimits } from '../customer/record-limits.ts';
 import { type Fault, Refusal } from '../errors.ts';
 import { checkContentEncoding } from '../headers/content-encoding.ts';
 import { invalidHeader } from '../headers/invalid-header.ts';
@@ -110,18 +111,12 @@ const bodyOf = (
   const given = request.headers['content-type'] || contract.defaultMediaType;
   const essence = readContentType(given)?.essence ?? '';
   if (!Object.hasOwn(route.body, essence)) throw new Refusal('unsupported-media-type');
-  const limits =
-    route.bodyLimit === 'batch'
-      ? { maxDepth: deepestOfMany, maxMembers: mostBatchMembers }
-      : { maxDepth: deepest, maxMembers: mostMembers };
+  const limits = route.bodyLimit === 'batch' ? batchLimits : bodyLimits;
   return { contentType: essence, body: parseJson(rawBody, limits) };
 };
 
-const deepest = 32;
 /** What one body may hold, another may hold inside of a list of changes. */
-const deepestOfMany = deepest + 4;
-const mostMembers = 20_000;
-const mostBatchMembers = 1_000_000;
+const batchLimits = { maxDepth: bodyLimits.maxDepth + 4, maxMembers: 1_000_000 };
 const longestReason = 1000;
 
 /** Header bytes are read as UTF-8, which Node does not. */

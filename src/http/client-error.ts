@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Asked, Contract } from '../contracts/contract.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
@@ -23,7 +23,7 @@ export const createClientErrors = (contracts: readonly Contract[], newId: () => 
       if (spoken.get(socket) !== contract) spoken.set(socket, contract);
     },
     answer(error, socket) {
-      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
       const [code, rule, detail] = faults[error.code ?? ''] ?? malformed;
       const refusal = new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
       const { method, url } = requestLineOf(error.rawPacket);
@@ -36,6 +36,10 @@ export const createClientErrors = (contracts: readonly Contract[], newId: () => 
     },
   };
 };
+
+/** Whether an answer is under way, into whose middle another one would be written; Node's own handler looks there too. */
+const hasBegun = (socket: Socket): boolean =>
+  (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true;
 
 /** Method and URL of a packet that begins with a request line, however it goes on; else empty. */
 const requestLineOf = (packet: unknown): { method: string; url: string } => {

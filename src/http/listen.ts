@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { OperatorError } from '../errors.ts';
 
-/** Listens, and gives the address. Throws OperatorError when the port is in use or may not be used. */
+/** Listens, and gives the address; a server that can't is closed. Throws OperatorError when the port is in use or may not be used. */
 export const listen = async (server: FastifyInstance, host: string, port: number): Promise<string> => {
   try {
     return await server.listen({ host, port });
   } catch (error) {
+    await server.close();
     const code = (error as { code?: string }).code;
     if (code === 'EADDRINUSE') {
       throw new OperatorError(

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import { answered } from '../contracts/answered.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
-import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import { admission } from './admit.ts';
 import { askedOf } from './asked.ts';
@@ -13,6 +11,7 @@ import { notHere } from './not-here.ts';
 import { withOffer } from './offer.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
+import { sendReply } from './send-reply.ts';
 import type { Edge } from './server.ts';
 import { checkQueryEncoding } from './url-encoding.ts';
 
@@ -46,7 +45,7 @@ export const mountContract = (
         const { route } = request.routeOptions.config;
         const refusal = withOffer(refusalOf(error, request.log, request.id), route);
         reply.removeHeader('connection');
-        return send(reply, contract.renderRefusal(refusal, askedOf(request)));
+        return sendReply(reply, edge.metrics, contract.renderRefusal(refusal, askedOf(request)));
       });
       scope.setNotFoundHandler((request) => {
         throw notHere(request);
@@ -74,18 +73,10 @@ const mountRoute = (
       onRequest: admission(contract, route, edge, limits),
       handler: async (request, reply) => {
         checkQueryEncoding(request.url);
-        return send(reply, await answered(readCall(request), edge.door));
+        return sendReply(reply, edge.metrics, await answered(readCall(request), edge.door));
       },
     });
   }
-};
-
-const send = (reply: FastifyReply, { status, headers, body, parts }: Reply): FastifyReply => {
-  if (reply.server.stop.stopping) reply.header('connection', 'close');
-  return reply
-    .code(status)
-    .headers(headers)
-    .send(parts ? Readable.from(parts, { objectMode: false }) : body === '' ? undefined : body);
 };
 
 /** A path that exists answers 405 with its methods to every other one. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { noteRequest } from './note-request.ts';
 import type { Edge } from './server.ts';
 
 /** What an operator asks for: whether the process lives, whether it can serve, what it counts, and the access log. */
@@ -16,24 +17,7 @@ export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
     reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(await edge.metrics.text()),
   );
   server.addHook('onResponse', (request, reply, done) => {
-    const { contract, route } = request.routeOptions.config;
-    const operation = route?.id ?? request.routeOptions.url ?? 'unknown';
-    const seconds = reply.elapsedTime / 1000;
-    edge.metrics.request(contract?.id ?? 'none', operation, reply.statusCode, seconds);
-    // The URL is left out: its query may hold what was searched for.
-    request.log.info(
-      {
-        requestId: request.id,
-        contract: contract?.id,
-        operation,
-        method: request.method,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        tenant: request.credential?.tenant.id,
-        key: request.credential?.keyId,
-      },
-      'request',
-    );
+    noteRequest(edge.metrics, request, reply, reply.statusCode);
     done();
   });
 };

@@ -1,11 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { Refusal } from '../errors.ts';
+import { describeError } from './describe-error.ts';
 
 /** The refusal that an error means to the caller; what the caller may not know goes to the log alone. */
 export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: string): Refusal => {
   if (error instanceof Refusal) {
     if (error.status >= 500)
-      log.error({ requestId, code: error.code, cause: describe(error.cause) }, 'request refused');
+      log.error({ requestId, code: error.code, cause: describeError(error.cause) }, 'request refused');
     return error;
   }
   const code = (error as { code?: unknown }).code;
@@ -21,18 +22,6 @@ export const refusalOf = (error: unknown, log: FastifyBaseLogger, requestId: str
     log.info({ requestId, code }, 'request not understood');
     return new Refusal('invalid-json', { detail: 'The request could not be read' });
   }
-  log.error({ requestId, error: describe(error) }, 'request failed');
+  log.error({ requestId, error: describeError(error) }, 'request failed');
   return new Refusal('internal-error');
-};
-
-/** An error without its message, which may quote a value: name, code and where it was thrown. */
-const describe = (error: unknown): unknown => {
-  if (!(error instanceof Error)) return error === undefined ? undefined : typeof error;
-  const { code, routine, table, constraint } = error as Error & Record<string, unknown>;
-  const stack = error.stack
-    ?.replace(error.message, '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim());
-  return { name: error.name, code, routine, table, constraint, stack };
 };

@@ -6,7 +6,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
-import type { Credentials } from '../access/credentials.ts';
+import type { Asking, Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
@@ -15,6 +15,7 @@ import { askedOf, contractAt } from './asked.ts';
 import { createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
+import { framingRefusal } from './framing.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
@@ -32,6 +33,8 @@ export interface Edge {
   limitsOf(contract: Contract): ContractLimits;
   /** Limits the routes that need no key, by the address of the caller. */
   addressLimiter: RateLimiter;
+  /** How storage is asked of keys and tokens from an address that were not good before. */
+  strangers(address: string): Asking;
   metrics: Metrics;
   log: FastifyBaseLogger;
   limits: { changeBytes: number; batchBytes: number };
@@ -52,6 +55,8 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     // A parameter of any length that a request line can have: the contract judges it, as it judges every other one.
     routerOptions: { maxParamLength: 65_536 },
+    // A request without one is refused in the contract's shape, which Node does not know.
+    http: { requireHostHeader: false },
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     frameworkErrors: (_error, request, reply) => {
@@ -67,7 +72,11 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
   }
   server.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'request-id': request.id, ...commonHeaders });
-    done();
+    const refusal = framingRefusal(request.raw);
+    if (!refusal) return done();
+    const contract = contractAt(edge.contracts, request.url) ?? native;
+    const { status, headers, body } = contract.renderRefusal(refusal, askedOf(request));
+    void reply.code(status).headers(headers).send(body);
   });
   noteStop(server);
   mountOperation(server, edge);

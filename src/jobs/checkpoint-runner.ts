@@ -1,4 +1,4 @@
-import { errorName } from './error-name.ts';
+import { eachTenant, type TenantJob } from './each-tenant.ts';
 import { createSweeper } from './sweeper.ts';
 
 /** Signs from time to time where the chains of all histories end. */
@@ -8,10 +8,14 @@ export interface CheckpointRunner {
   stop(): Promise<void>;
 }
 
-export interface CheckpointRunnerOptions {
-  tenants(): Promise<string[]>;
+export interface CheckpointRunnerOptions extends TenantJob {
   /** Makes the checkpoints that are due in a tenant; none when nothing changed or another process was faster. */
-  make(tenantId: string, afterMs: number): Promise<{ sequence: number; digest: string }[]>;
+  make(
+    tenantId: string,
+    options: { afterMs: number; settledAt: Date | undefined },
+  ): Promise<{ sequence: number; digest: string }[]>;
+  /** Since when all that is still to be committed was begun; undefined when that can't be told now. */
+  settled(): Promise<Date | undefined>;
   everyMs: number;
   log: { info(about: object, message: string): void; error(about: object, message: string): void };
 }
@@ -22,23 +26,15 @@ export interface CheckpointRunnerOptions {
  */
 export const createCheckpointRunner = (options: CheckpointRunnerOptions): CheckpointRunner => {
   const { everyMs, log } = options;
-  const checkpoint = async (tenantId: string): Promise<void> => {
-    try {
-      for (const { sequence, digest } of await options.make(tenantId, everyMs)) {
-        log.info({ tenant: tenantId, sequence, digest }, 'checkpoint of the history');
-      }
-    } catch (error) {
-      log.error(
-        { tenant: tenantId, error: errorName(error) },
-        'no checkpoint could be made; see customary verify',
-      );
+  const checkpoint = async (tenantId: string, settledAt: Date | undefined): Promise<void> => {
+    for (const { sequence, digest } of await options.make(tenantId, { afterMs: everyMs, settledAt })) {
+      log.info({ tenant: tenantId, sequence, digest }, 'checkpoint of the history');
     }
   };
+  const failed = 'no checkpoint could be made; see customary verify';
   const sweep = async (): Promise<void> => {
-    for (const tenantId of await options.tenants()) {
-      if (sweeper.isStopped()) return;
-      await checkpoint(tenantId);
-    }
+    const settledAt = await options.settled();
+    await eachTenant(options, failed, sweeper.isStopped, (tenantId) => checkpoint(tenantId, settledAt));
   };
   // Others may have made the last one: looking more often than it is due keeps the interval.
   const sweeper = createSweeper(sweep, Math.min(everyMs, Math.max(1000, everyMs / 10)));

@@ -1,5 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { carryOutErasure, type ErasureTools } from './carry-out-erasure.ts';
+import { eachTenant, type TenantJob } from './each-tenant.ts';
 import { errorName } from './error-name.ts';
 import { createSweeper } from './sweeper.ts';
 
@@ -11,22 +12,19 @@ export interface ErasureRunner {
   stop(): Promise<void>;
 }
 
-export interface ErasureRunnerOptions extends ErasureTools {
+export interface ErasureRunnerOptions extends ErasureTools, TenantJob {
   /** The time between two looks. */
   everyMs: number;
-  tenants(): Promise<string[]>;
   tenant(id: string): Promise<Tenant | undefined>;
   log: { error(about: object, message: string): void; info(about: object, message: string): void };
 }
 
 /** Makes the runner. Several processes may look at the same erasures: every step may be done again. */
 export const createErasureRunner = (options: ErasureRunnerOptions): ErasureRunner => {
-  const sweep = async (): Promise<void> => {
-    for (const tenantId of await options.tenants()) {
-      if (sweeper.isStopped()) return;
-      await carryOutDue(options, tenantId, sweeper.isStopped);
-    }
-  };
+  const sweep = (): Promise<void> =>
+    eachTenant(options, 'erasures of a tenant could not be carried out', sweeper.isStopped, (tenantId) =>
+      carryOutDue(options, tenantId, sweeper.isStopped),
+    );
   const sweeper = createSweeper(sweep, options.everyMs);
   return { start: () => sweeper.start(), stop: sweeper.stop };
 };

@@ -1,5 +1,6 @@
-import { Refusal } from '../errors.ts';
-
-/** What a log may say of an error: its message may quote a value. */
-export const errorName = (error: unknown): string =>
-  error instanceof Refusal ? error.code : error instanceof Error ? error.name : typeof error;
+/** What a log may say of an error: its code where it has one, else its name. Its message may quote a value. */
+export const errorName = (error: unknown): string => {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+};

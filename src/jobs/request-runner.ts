@@ -48,7 +48,7 @@ export const createRequestRunner = (options: RunnerOptions): RequestRunner => {
     if (running.has(tenantId)) return void again.add(tenantId);
     const work = drain(options, tenantId, signal)
       .catch((error: unknown) =>
-        options.log.error({ error: errorName(error) }, 'requests could not be carried out'),
+        options.log.error({ tenant: tenantId, error: errorName(error) }, 'requests could not be carried out'),
       )
       .finally(() => {
         running.delete(tenantId);

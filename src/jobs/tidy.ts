@@ -1,6 +1,11 @@
+import { eachTenant, type TenantJob } from './each-tenant.ts';
+import { createSweeper } from './sweeper.ts';
+
 /** Removes what is no longer read or kept, from time to time. */
 export interface Tidying {
-  stop(): void;
+  start(): void;
+  /** Removes nothing more, and finishes the step that is under way. */
+  stop(): Promise<void>;
 }
 
 /** How much of each kind one step removed, and whether there may be more. */
@@ -9,46 +14,40 @@ export interface Tidied {
   more: boolean;
 }
 
-export interface TidyOptions {
-  tenants(): Promise<string[]>;
+export interface TidyOptions extends TenantJob {
   /** Each removes some of what is over in one tenant. */
   steps: ((tenantId: string) => Promise<Tidied>)[];
   /** Told how much of a kind was removed. */
   onRemoved(kind: string, count: number): void;
-  log: { info(about: object, message: string): void; warn(message: string): void };
+  log: TenantJob['log'] & { info(about: object, message: string): void };
 }
 
-/** Starts tidying. What is read is judged by its own time, so tidying late shows nothing that is over. */
-export const startTidying = (options: TidyOptions): Tidying => {
-  let stopped = false;
-  const timer = setInterval(() => {
-    tidyAll(options, () => stopped).catch(() => options.log.warn('tidying failed, and will be tried again'));
-  }, everyMs).unref();
-  return {
-    stop() {
-      stopped = true;
-      clearInterval(timer);
-    },
-  };
+/** Makes the job. What is read is judged by its own time, so tidying late shows nothing that is over. */
+export const createTidying = (options: TidyOptions): Tidying => {
+  const sweeper = createSweeper(() => tidyAll(options, sweeper.isStopped), everyMs);
+  return { start: () => sweeper.start('later'), stop: sweeper.stop };
 };
 
 const everyMs = 10 * 60 * 1000;
 
 /** Tidies every tenant until nothing is left or it is stopped, and tells how much of each kind was removed. */
-export const tidyAll = async (options: TidyOptions, stopped: () => boolean): Promise<void> => {
-  for (const tenantId of await options.tenants()) {
-    const removed = await tidyTenant(options, tenantId, stopped);
-    if (Object.keys(removed).length > 0) options.log.info({ tenantId, removed }, 'removed what is over');
-  }
-};
+export const tidyAll = (options: TidyOptions, stopped: () => boolean): Promise<void> =>
+  eachTenant(options, 'a tenant could not be tidied, and will be tried again', stopped, async (tenantId) => {
+    const removed: Record<string, number> = {};
+    try {
+      await tidyTenant(options, tenantId, stopped, removed);
+    } finally {
+      if (Object.keys(removed).length > 0) options.log.info({ tenantId, removed }, 'removed what is over');
+    }
+  });
 
-/** Goes on with each step until nothing is left; gives what was removed, by kind. */
+/** Goes on with each step until nothing is left; adds up what was removed, by kind. */
 const tidyTenant = async (
   { steps, onRemoved }: TidyOptions,
   tenantId: string,
   stopped: () => boolean,
-): Promise<Record<string, number>> => {
-  const removed: Record<string, number> = {};
+  removed: Record<string, number>,
+): Promise<void> => {
   for (const step of steps) {
     for (let more = true; more && !stopped(); ) {
       const tidied = await step(tenantId);
@@ -60,5 +59,4 @@ const tidyTenant = async (
       }
     }
   }
-  return removed;
 };

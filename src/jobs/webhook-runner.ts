@@ -1,5 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
+import { eachTenant, type TenantJob } from './each-tenant.ts';
 import { errorName } from './error-name.ts';
 import { createSweeper } from './sweeper.ts';
 import { type TellOptions, tellEvent } from './tell-event.ts';
@@ -14,10 +15,9 @@ export interface WebhookRunner {
   waiting(): Promise<number>;
 }
 
-export interface WebhookRunnerOptions extends TellOptions {
+export interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
   /** The time between two looks. */
   everyMs: number;
-  tenants(): Promise<string[]>;
   tenant(id: string): Promise<Tenant | undefined>;
 }
 
@@ -29,10 +29,10 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
   const running = new Map<string, Promise<void>>();
   let served: string[] = [];
   /** Starts a piece of work, unless it is under way. */
-  const run = (name: string, work: () => Promise<void>): void => {
+  const run = (name: string, tenantId: string, work: () => Promise<void>): void => {
     if (sweeper.isStopped() || running.has(name)) return;
     const report = (error: unknown) =>
-      options.log.error({ error: errorName(error) }, 'webhooks could not be served');
+      options.log.error({ tenant: tenantId, error: errorName(error) }, failed);
     running.set(
       name,
       work()
@@ -44,18 +44,18 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
     let more = true;
     while (more && !sweeper.isStopped()) {
       more = await options.store.fanOut(tenantId);
-      for (const one of webhooks) run(one.webhookId, () => drain(options, tenantId, one, sweeper.isStopped));
+      for (const one of webhooks)
+        run(one.webhookId, tenantId, () => drain(options, tenantId, one, sweeper.isStopped));
     }
   };
   const sweep = async (): Promise<void> => {
     const found: string[] = [];
-    for (const tenantId of await options.tenants()) {
-      if (sweeper.isStopped()) return;
+    await eachTenant(options, failed, sweeper.isStopped, async (tenantId) => {
       const webhooks = await options.store.live(tenantId);
-      if (webhooks.length === 0) continue;
+      if (webhooks.length === 0) return;
       found.push(tenantId);
-      run(tenantId, () => serve(tenantId, webhooks));
-    }
+      run(tenantId, tenantId, () => serve(tenantId, webhooks));
+    });
     served = found;
   };
   const sweeper = createSweeper(sweep, options.everyMs);
@@ -72,6 +72,7 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
   };
 };
 
+const failed = 'webhooks could not be served';
 const eventsAtOnce = 16;
 /** How long whoever took on an event may take beside the exchange itself, one half of it before and one after. */
 const leaseGraceMs = 5000;

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SecretBytes } from './data-key.ts';
 import { type KeyCache, keyCache } from './key-cache.ts';
 import { wrapKey } from './wrap-key.ts';
@@ -31,22 +31,42 @@ test('a key is found by its owner, and by the bytes that were unwrapped if they 
   }
 });
 
-test.each([1024, 16_384])(
-  'of %i a key that is not asked for is let go within twice the time, one that is stays',
-  (most) => {
-    let now = 0;
-    const cache = keyCache({ most, keptMs: 1000, now: () => now });
+describe('a key that is not asked for', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const [longestMs, owners] = [120_000, Array.from({ length: 500 }, (_, n) => `left ${n}`)];
+  const filled = () => {
+    const cache = keyCache();
+    for (const owner of owners) {
+      const key = newKey();
+      cache.set(owner, wrapped(key), key);
+    }
+    return cache;
+  };
+
+  test('is let go within two minutes, wherever it lies, though nobody asks for another one', async () => {
+    const cache = filled();
+    await vi.advanceTimersByTimeAsync(longestMs);
+    for (const owner of owners) expect(held(cache, owner)).toBeUndefined();
+    expect(vi.getTimerCount(), 'an empty cache has no timer').toBe(0);
+    // One that was empty begins again.
+    const key = newKey();
+    cache.set('again', wrapped(key), key);
+    await vi.advanceTimersByTimeAsync(longestMs);
+    expect(held(cache, 'again')).toBeUndefined();
+  });
+
+  test('is let go beside one that is, which stays', async () => {
+    const cache = filled();
     const used = newKey();
-    const usedBytes = wrapped(used);
-    cache.set('used', usedBytes, used);
-    const left = Array.from({ length: 50 }, (_, n) => `left ${n}`);
-    for (const owner of left) cache.set(owner, wrapped(used), newKey());
-    // Four calls are as many as are needed to look at all of the larger one.
-    for (now = 0; now < 2000; now += 250) expect(held(cache, 'used', usedBytes)).toEqual(used.export());
-    expect(held(cache, 'used', usedBytes)).toEqual(used.export());
-    for (const owner of left) expect(held(cache, owner)).toBeUndefined();
-  },
-);
+    cache.set('used', wrapped(used), used);
+    for (let minutes = 0; minutes < 4; minutes++) {
+      await vi.advanceTimersByTimeAsync(longestMs / 4);
+      expect(held(cache, 'used')).toEqual(used.export());
+    }
+    for (const owner of owners) expect(held(cache, owner)).toBeUndefined();
+  });
+});
 
 test('of many the latest are found, each with its own key, and no more than there is room for', () => {
   const cache = keyCache({ most: 8 });

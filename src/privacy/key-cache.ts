@@ -12,38 +12,44 @@ export interface KeyCache {
  * Makes a cache. Every use begins with what lies in the database now, the wrapped key or a customer who is not erased, so
  * a key that was destroyed is never used, in no process, from that moment on; what is no longer asked for is overwritten
  * within twice `keptMs`, or sooner when there are many. Keys lie in one piece of memory that the collector never looks at:
- * as objects of their own, those of a hundred thousand customers cost more than to unwrap them again.
+ * as objects of their own, those of a hundred thousand customers cost more than to unwrap them again. A timer runs while
+ * there are keys and holds up no end of the process, so there is nothing to close.
  */
-export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {}): KeyCache => {
+export const keyCache = ({ most = 131_072, keptMs = 60_000 } = {}): KeyCache => {
   const sets = 2 ** Math.ceil(Math.log2(most / waysOfSet));
   const times = new Float64Array(sets * waysOfSet).fill(never);
   /** A digest of each owner, so that hardly any other one is ever compared in full. */
   const tags = new Uint32Array(sets * waysOfSet);
   let slots: Buffer | undefined;
-  let sweptAt = now();
-  let unswept = times.length;
+  let taken = 0;
+  let unswept = 0;
+  let sweeping: NodeJS.Timeout | undefined;
 
-  /** Looks at a part of the slots, so that no call has to wait for all of them. */
-  const sweep = (at: number): void => {
-    if (at - sweptAt >= keptMs) [sweptAt, unswept] = [at, 0];
-    for (const end = Math.min(unswept + sweptAtOnce, times.length); unswept < end; unswept++) {
+  /** Looks at the next part of the slots, so that no request has to wait for all of them. */
+  const sweep = (): void => {
+    const at = Date.now();
+    const end = unswept + Math.ceil(times.length / partsOfSweep);
+    for (; unswept < end && unswept < times.length; unswept++) {
       const usedAt = times[unswept] as number;
       if (usedAt === never || at - usedAt < keptMs) continue;
       times[unswept] = never;
       slots?.fill(0, unswept * slotBytes, (unswept + 1) * slotBytes);
+      taken -= 1;
     }
+    if (unswept === times.length) unswept = 0;
+    if (taken > 0) return;
+    clearInterval(sweeping);
+    sweeping = undefined;
   };
   const firstOf = (tag: number): number => (tag % sets) * waysOfSet;
   return {
     get(owner, wrapped) {
-      const at = now();
-      sweep(at);
       if (!slots || owner.length > ownerBytes) return undefined;
       const tag = digestOf(owner);
       const first = firstOf(tag);
       for (let slot = first; slot < first + waysOfSet; slot++) {
         if (tags[slot] !== tag || !holds(slots, slot * slotBytes, owner, wrapped)) continue;
-        times[slot] = at;
+        times[slot] = Date.now();
         // A copy: the slot may be another one's before the key was used.
         const key = Buffer.allocUnsafe(keyBytes);
         slots.copy(key, 0, slot * slotBytes + nameBytes, (slot + 1) * slotBytes);
@@ -62,14 +68,17 @@ export const keyCache = ({ most = 131_072, keptMs = 60_000, now = Date.now } = {
       if (owner.length < ownerBytes) slots[ownerEnd] = 0;
       slots.set(key.export(), start + nameBytes);
       tags[slot] = tag;
-      times[slot] = now();
+      if (times[slot] === never) taken += 1;
+      times[slot] = Date.now();
+      sweeping ??= setInterval(sweep, keptMs / partsOfSweep).unref();
     },
   };
 };
 
 /** A key lies in any slot of its set; the one that was used earliest makes room. */
 const waysOfSet = 4;
-const sweptAtOnce = 4096;
+/** All slots are looked at once in `keptMs`. */
+const partsOfSweep = 32;
 const never = -1;
 const keyBytes = 32;
 const ownerBytes = 96;

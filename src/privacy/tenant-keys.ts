@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type DataKey, type HeldKey, plainKey, SecretBytes } from './data-key.ts';
-import { type KeyCache, keyCache } from './key-cache.ts';
+import type { KeyCache } from './key-cache.ts';
 import { isPlain } from './seal.ts';
 import { generationOf, isWrapped, unwrapBytes, unwrapKey, type WrapPlace, wrapKey } from './wrap-key.ts';
 
@@ -25,6 +25,8 @@ export interface TenantKeys {
   recentKey(customerId: string): DataKey | undefined;
   wrapSecret(purpose: string, secret: KeyObject): Buffer;
   unwrapSecret(purpose: string, wrapped: Buffer): KeyObject;
+  /** Nothing of the tenant lies plain. */
+  sealedOnly: boolean;
   /** Whether a value lies plain where none can: somebody put it there. */
   isForged(value: Buffer): boolean;
 }
@@ -48,8 +50,8 @@ export interface TenantKeyParts {
   sealing: boolean;
 }
 
-/** Makes the keys of a tenant. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
-export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()): TenantKeys => {
+/** Makes the keys of a tenant, with a cache where keys of customers are read again. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
+export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys => {
   const { tenantId, generations, current, secret, ownSecrets, sealedOnly, sealing } = parts;
   const wrapping = (generation: number): KeyObject => {
     const key = generations.get(generation);
@@ -84,20 +86,21 @@ export const tenantKeys = (parts: TenantKeyParts, cache: KeyCache = keyCache()):
       if (!sealing) return plainKey;
       if (wrapped === null) return 'none';
       const owner = dataKeyOf(tenantId, customerId);
-      const known = cache.get(owner, wrapped);
+      const known = cache?.get(owner, wrapped);
       if (known) return known;
       try {
         const key = new SecretBytes(opened(unwrapBytes, owner, wrapped));
-        cache.set(owner, wrapped, key);
+        cache?.set(owner, wrapped, key);
         return key;
       } catch (error) {
         if (error instanceof UnknownGeneration) throw error;
         return 'unreadable';
       }
     },
-    recentKey: (customerId) => (sealing ? cache.get(dataKeyOf(tenantId, customerId)) : undefined),
+    recentKey: (customerId) => (sealing ? cache?.get(dataKeyOf(tenantId, customerId)) : undefined),
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
     unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
+    sealedOnly,
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };

@@ -1,37 +1,58 @@
-import { applyPatch } from 'rfc6902';
 import { Refusal } from '../errors.ts';
+import { bytesIn, countMembers, placeTooDeep } from './extent.ts';
 import { deepEqual, isObject, type Json, type JsonObject, member } from './json.ts';
-import { type PatchOperation, readPatch } from './json-patch-document.ts';
-import { formatPointer } from './pointer.ts';
+import type { PatchOperation } from './json-patch-document.ts';
 
 /**
- * The target with a JSON patch applied (RFC 6902), all operations or none. Changes neither argument; what no
- * operation touches stays the same reference. The result is not bounded in depth beyond the length of a pointer
- * plus what the patch and the target bring along.
- *
- * Throws `Refusal('invalid-patch')` for a malformed patch document, see `readPatch`, and
- * `Refusal('patch-conflict')` with the pointer of the operation (`/3`) for one that does not fit the target:
- * rule `test`, `missing`, `index`, `ownChild`, `root` or `maxMembers`. Values are never quoted.
+ * How much one patch may do while it is applied: `maxDepth` is how deep it may put an object or array, `maxBytes` how
+ * much JSON text it may copy in all, `maxMembers` how many members and items it may copy, move and test in all.
  */
-export function jsonPatch(target: Json, patch: Json, limits: { maxOperations: number }): Json {
-  const room = { members: mostCopiedMembers };
-  return readPatch(patch, limits).reduce((document, operation) => apply(document, operation, room), target);
+export interface PatchLimits {
+  maxDepth: number;
+  maxBytes: number;
+  maxMembers: number;
 }
 
-/** Copies may double the document with every operation, so all of a patch share this much room. */
-const mostCopiedMembers = 10_000;
+/**
+ * The target with the operations of a JSON patch applied (RFC 6902, see `readPatch`), all or none. Changes neither
+ * argument; what no operation touches stays the same reference. A container is copied once a patch, however often it is
+ * changed, so that the time a patch takes is bounded by its own size, the target's and the limits.
+ *
+ * Throws `Refusal('patch-conflict')` with the pointer of the operation (`/3`) for one that does not fit the target:
+ * rule `test`, `missing`, `index`, `ownChild` or `root`; and `Refusal('validation-failed')` with it for one that goes
+ * over a limit: rule `maxDepth`, `maxBytes` or `maxMembers`. Values are never quoted.
+ */
+export function jsonPatch(target: Json, operations: readonly PatchOperation[], limits: PatchLimits): Json {
+  const work: Work = { limits, bytes: 0, members: 0, owned: new Set() };
+  return operations.reduce((document, operation) => apply(document, operation, work), target);
+}
 
-function apply(document: Json, operation: PatchOperation, room: { members: number }): Json {
+interface Work {
+  limits: PatchLimits;
+  /** What was copied so far. */
+  bytes: number;
+  /** What was copied, moved and tested so far. */
+  members: number;
+  /** Containers that this patch made and that stand in the document once: they are changed in place. */
+  owned: Set<Json>;
+}
+
+function apply(document: Json, operation: PatchOperation, work: Work): Json {
   const { path } = operation;
   switch (operation.op) {
-    case 'test':
-      if (deepEqual(read(document, path, operation), operation.value)) return document;
+    case 'test': {
+      const value = read(document, path, operation);
+      weigh(value, path, operation, work);
+      if (deepEqual(value, operation.value)) return document;
       return refuse(operation, 'test', 'The value is not the tested one.');
+    }
     case 'copy': {
       const value = read(document, operation.from, operation);
-      room.members -= countMembers(value);
-      if (room.members < 0) refuse(operation, 'maxMembers', 'The patch copies too much.');
-      return edit(document, operation, { op: 'add', path, value });
+      weigh(value, path, operation, work);
+      work.bytes += bytesIn(value);
+      if (work.bytes > work.limits.maxBytes) refuseLimit(operation, work, 'maxBytes');
+      disown(value, work);
+      return edit(document, { op: 'add', path, value }, operation, work);
     }
     case 'move': {
       const { from } = operation;
@@ -39,41 +60,62 @@ function apply(document: Json, operation: PatchOperation, room: { members: numbe
       const isInside = from.every((segment, index) => segment === path[index]);
       if (isInside && from.length === path.length) return document;
       if (isInside) refuse(operation, 'ownChild', 'A value cannot be moved into itself.');
-      const without = edit(document, operation, { op: 'remove', path: from });
-      return edit(without, operation, { op: 'add', path, value });
+      weigh(value, path, operation, work);
+      const without = edit(document, { op: 'remove', path: from }, operation, work);
+      return edit(without, { op: 'add', path, value }, operation, work);
     }
+    case 'remove':
+      return edit(document, operation, operation, work);
     default:
-      return edit(document, operation, operation);
+      weigh(operation.value, path, operation, work);
+      return edit(document, operation, operation, work);
   }
 }
 
 type Edit = { op: 'add' | 'replace'; path: string[]; value: Json } | { op: 'remove'; path: string[] };
 
-function edit(document: Json, operation: PatchOperation, change: Edit): Json {
-  const holder = { document };
-  const next = editInside(holder, { ...change, path: ['document', ...change.path] }, operation);
-  const result = member(next as JsonObject, 'document');
-  return result === undefined ? refuse(operation, 'root', 'The whole document cannot be removed.') : result;
+/** Makes one edit on copies of the containers along the path. */
+function edit(document: Json, change: Edit, operation: PatchOperation, work: Work): Json {
+  const last = change.path.at(-1);
+  if (last === undefined) {
+    if (change.op !== 'remove') return change.value;
+    return refuse(operation, 'root', 'The whole document cannot be removed.');
+  }
+  const result = ownCopy(document, operation, work);
+  let container = result;
+  for (const segment of change.path.slice(0, -1)) {
+    const inner = ownCopy(read(container, [segment], operation), operation, work);
+    // What was read has a well-formed place, which an array takes as text too.
+    (container as JsonObject)[segment] = inner;
+    container = inner;
+  }
+  if (Array.isArray(container)) editList(container, last, change, operation);
+  else editObject(container, last, change, operation);
+  return result;
 }
 
-/**
- * Copies the containers along the path and lets the library edit the last copy. It never walks a path itself:
- * it edits in place, reads inherited members and array members like `length`, and accepts some bad indices.
- */
-function editInside(container: Json, change: Edit, operation: PatchOperation): Json {
-  const [segment = '', ...rest] = change.path;
+function ownCopy(container: Json, operation: PatchOperation, work: Work): JsonObject | Json[] {
   if (typeof container !== 'object' || container === null) return refuseMissing(operation);
+  if (work.owned.has(container)) return container;
   const copy = Array.isArray(container) ? [...container] : { ...container };
-  if (rest.length > 0) {
-    const inner = editInside(read(container, [segment], operation), { ...change, path: rest }, operation);
-    return Object.assign(copy, { [segment]: inner });
-  }
-  if (change.op !== 'add') read(container, [segment], operation);
-  else if (Array.isArray(container) && segment !== '-' && !isIndex(segment, container.length)) {
+  work.owned.add(copy);
+  return copy;
+}
+
+function editObject(object: JsonObject, name: string, change: Edit, operation: PatchOperation): void {
+  if (change.op !== 'add') read(object, [name], operation);
+  if (change.op === 'remove') delete object[name];
+  else object[name] = change.value;
+}
+
+function editList(list: Json[], segment: string, change: Edit, operation: PatchOperation): void {
+  if (change.op !== 'add') read(list, [segment], operation);
+  else if (segment !== '-' && !isIndex(segment, list.length)) {
     refuse(operation, 'index', 'The index is outside of the array.');
   }
-  const [error] = applyPatch(copy, [{ ...change, path: formatPointer([segment]) }]);
-  return error ? refuseMissing(operation) : copy;
+  const index = segment === '-' ? list.length : Number(segment);
+  if (change.op === 'remove') list.splice(index, 1);
+  else list.splice(index, change.op === 'add' ? 0 : 1, change.value);
 }
 
 function read(document: Json, path: string[], operation: PatchOperation): Json {
@@ -90,9 +132,16 @@ function isIndex(segment: string, most: number): boolean {
   return /^(?:0|[1-9][0-9]*)$/.test(segment) && Number(segment) <= most;
 }
 
-function countMembers(value: Json): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, part) => sum + countMembers(part), 1);
+/** Counts a value that goes to, or is looked at in, a place. */
+function weigh(value: Json, path: string[], operation: PatchOperation, work: Work): void {
+  if (placeTooDeep(value, work.limits.maxDepth, path.length)) refuseLimit(operation, work, 'maxDepth');
+  work.members += countMembers(value);
+  if (work.members > work.limits.maxMembers) refuseLimit(operation, work, 'maxMembers');
+}
+
+/** What is in two places now is copied before it is changed in one of them. What is owned lies in owned containers. */
+function disown(value: Json, work: Work): void {
+  if (work.owned.delete(value)) for (const part of Object.values(value as JsonObject)) disown(part, work);
 }
 
 function refuseMissing(operation: PatchOperation): never {
@@ -101,4 +150,14 @@ function refuseMissing(operation: PatchOperation): never {
 
 function refuse(operation: PatchOperation, rule: string, detail: string): never {
   throw new Refusal('patch-conflict', { faults: [{ pointer: operation.pointer, rule, detail }] });
+}
+
+function refuseLimit(operation: PatchOperation, { limits }: Work, rule: keyof PatchLimits): never {
+  const detail = {
+    maxDepth: `The operation nests deeper than ${limits.maxDepth} levels.`,
+    maxBytes: `The patch copies more than ${limits.maxBytes} bytes.`,
+    maxMembers: `The patch copies, moves and tests more than ${limits.maxMembers} members and items.`,
+  }[rule];
+  const faults = [{ pointer: operation.pointer, rule, detail, wire: true as const }];
+  throw new Refusal('validation-failed', { faults });
 }

@@ -124,7 +124,8 @@ function checkNumber(scan: Scan): void {
   const match = pattern.exec(scan.text);
   if (match === null) failSyntax(scan);
   const number = Number(match[0]);
-  const isInteger = match[1] === undefined && match[2] === undefined;
+  // Whichever way it is written: told back as an integer, it would be refused.
+  const isInteger = (match[1] === undefined && match[2] === undefined) || /^-?\d+$/.test(String(number));
   if (!Number.isFinite(number) || (isInteger && !Number.isSafeInteger(number))) {
     fail(scan, 'integerRange', 'The number is beyond the range that every reader keeps exactly.');
   }

@@ -30,7 +30,8 @@ describe('what is accepted', () => {
     '-9007199254740991',
     '-0',
     '1e300',
-    '9007199254740993.5',
+    '1e21',
+    '0.9007199254740991e16',
     'null',
     '{"constructor":{"prototype":1},"toString":2,"hasOwnProperty":3}',
     '{"a":"__proto__"}',
@@ -38,6 +39,11 @@ describe('what is accepted', () => {
   ];
   test.each(texts)('%s is read as the engine reads it', (text) => {
     expect(parse(text)).toEqual(JSON.parse(text));
+  });
+
+  test.each(texts)('%s is accepted again as it is written back', (text) => {
+    const written = JSON.stringify(parse(text));
+    expect(JSON.stringify(parse(written))).toBe(written);
   });
 
   test('a view into a larger memory is read within its bounds', () => {
@@ -69,6 +75,9 @@ describe('what is refused, with the member and the rule', () => {
     ['{"a":9007199254740992}', '/a', 'integerRange'],
     ['[0,-9007199254740993]', '/1', 'integerRange'],
     ['123456789012345678901234567890', '', 'integerRange'],
+    ['{"a":0.1e17}', '/a', 'integerRange'],
+    ['9007199254740993.5', '', 'integerRange'],
+    ['[1, -1e20]', '/1', 'integerRange'],
     ['{"a":1e400}', '/a', 'integerRange'],
     ['[-1e999]', '/0', 'integerRange'],
     ['{"__proto__":{"admin":true}}', '/__proto__', 'memberName'],

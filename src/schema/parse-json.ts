@@ -5,7 +5,7 @@ import { checkJsonText, type JsonLimits } from './json-text.ts';
 
 /**
  * Reads one JSON text strictly (RFC 8259, and RFC 7493 "I-JSON"): valid UTF-8 without a byte order mark, no
- * duplicate members, no lone surrogates, no integer beyond 2^53 - 1, no number that overflows, no member named
+ * duplicate members, no lone surrogates, no integer beyond 2^53 - 1, nor a number that is written back as one (`0.1e17`), no number that overflows, no member named
  * `__proto__`, and nothing beyond the limits. The result holds plain objects and arrays only.
  *
  * Throws `Refusal('invalid-json')` with one fault: rule `utf8`, `syntax`, `duplicateMember`, `integerRange`,

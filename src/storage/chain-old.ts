@@ -29,10 +29,12 @@ export const chainOld = async (database: Database, tenantId: string): Promise<nu
   return chained;
 };
 
+/** Only for what `chainCustomer` chains: an entry that the customer does not know of would be found without end. */
 const readUnchained = async (sql: Sql, tenantId: string): Promise<string[]> => {
   const rows = await sql<{ id: string }>(
     `SELECT c.customer_id AS id FROM customer c WHERE c.tenant_id = $1 AND (c.chain_head IS NULL OR EXISTS (
-       SELECT 1 FROM history h WHERE h.tenant_id = $1 AND h.customer_id = c.customer_id AND h.hash IS NULL))
+       SELECT 1 FROM history h WHERE h.tenant_id = $1 AND h.customer_id = c.customer_id AND h.hash IS NULL
+         AND h.version BETWEEN 1 AND c.version))
      ORDER BY c.customer_id LIMIT 200`,
     [tenantId],
   );
@@ -53,7 +55,7 @@ const chainCustomer = async (
   if (!row) return;
   let head = noHash;
   for (let from = 1; from <= row.version; from += entriesAtOnce) {
-    const range = { customerId, from, to: from + entriesAtOnce - 1 };
+    const range = { customerId, from, to: Math.min(from + entriesAtOnce - 1, row.version) };
     const entries = await readHistoryRanges(sql, tenantId, [range]);
     const hashes = entries.map((entry: HistoryRow) => {
       head = entryHash(tenantId, { ...entry, recordedAt: entry.recordedAt.getTime() }, head);

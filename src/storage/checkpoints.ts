@@ -19,21 +19,22 @@ export interface MadeCheckpoint {
 
 /**
  * Makes the checkpoints of what changed in a tenant since its last one: none when nothing did, when the last one is
- * younger than `afterMs`, or when the tenant's history is not chained yet. Several processes may do so at once. A change
- * of the last minute may stand in the next one too. Throws an Error when the last one is not what the service wrote: it
- * must not be built upon.
+ * younger than `afterMs`, or when the tenant's history is not chained yet. Several processes may do so at once. Commits
+ * come in another order than the instants of their changes: what changed after `settledAt`, of which `settled` tells that
+ * nothing from before it is still to come, stands in the next one too, and without it all that changed since it was last
+ * known. Throws an Error when the last one is not what the service wrote: it must not be built upon.
  */
 export const makeCheckpoints = async (
   database: Database,
   tenantId: string,
-  options: { afterMs?: number; begin?: boolean } = {},
+  options: { afterMs?: number; begin?: boolean; settledAt?: Date | undefined } = {},
 ): Promise<MadeCheckpoint[]> => {
   const key = await signingKeyOf(database, tenantId);
-  const { begin = false, afterMs = 0 } = options;
+  const { begin = false, afterMs = 0, settledAt } = options;
   const made: MadeCheckpoint[] = [];
   let from: Cursor | null = null;
   do {
-    const terms: Terms = { tenantId, key, from, begin, afterMs };
+    const terms: Terms = { tenantId, key, from, begin, afterMs, settledAt };
     const one: One | undefined = await database.inTenant(tenantId, (sql) => makeOne(sql, terms));
     if (one) made.push(one.made);
     from = one?.more ?? null;
@@ -66,14 +67,15 @@ interface Terms {
   from: Cursor | null;
   begin: boolean;
   afterMs: number;
+  settledAt: Date | undefined;
 }
 
-/** Commits come in another order than the instants of their changes; none takes longer than this to come. */
+/** A transaction has its instant a moment before it can be seen to run, and the clock may be set back a little. */
 const marginMs = 60_000;
 
 const makeOne = async (
   sql: Sql,
-  { tenantId, key, from, begin, afterMs }: Terms,
+  { tenantId, key, from, begin, afterMs, settledAt }: Terms,
 ): Promise<One | undefined> => {
   const [clock, newest] = await Promise.all([readClock(sql, tenantId), readNewest(sql, tenantId)]);
   const { now, lastNumber } = clock;
@@ -85,7 +87,8 @@ const makeOne = async (
   if (moved.length === 0 && before) return undefined;
   const last = moved.at(-1);
   const more = moved.length === mostHeads && last ? last : null;
-  const through = Math.max(before ? Date.parse(before.through) : 0, (more?.updatedAt ?? now).getTime());
+  const known = before ? Date.parse(before.through) : 0;
+  const through = Math.max(known, throughOf(settledAt, more));
   const statement = {
     tenant: tenantId,
     sequence: (newest?.sequence ?? 0) + 1,
@@ -95,9 +98,14 @@ const makeOne = async (
     lastNumber,
   };
   const row = makeCheckpoint(key, statement, moved);
+  if (before && !more && through === known && newest?.heads.equals(row.heads)) return undefined;
   if (!(await insertCheckpoint(sql, tenantId, row))) return undefined;
   return { more, made: { sequence: row.sequence, digest: checkpointDigest(row) } };
 };
+
+/** Up to when nothing is still to come, and all that changed stands in a checkpoint; milliseconds since 1970. */
+const throughOf = (settledAt: Date | undefined, more: Cursor | null): number =>
+  Math.min(settledAt?.getTime() ?? 0, more?.updatedAt.getTime() ?? Number.POSITIVE_INFINITY);
 
 const firstId = '00000000-0000-0000-0000-000000000000';
 

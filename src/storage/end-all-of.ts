@@ -14,8 +14,13 @@ export const endAllOf = async (sql: Sql, tenantId: string, customerId: string): 
        AND webhook_id IN (SELECT webhook_id FROM webhook WHERE tenant_id = $1)`,
     of,
   );
+  await endKeysOf(sql, tenantId, customerId);
+};
+
+/** Ends the keys that are bound to a customer; nobody uses them from here on. */
+export const endKeysOf = async (sql: Sql, tenantId: string, customerId: string): Promise<void> => {
   await sql(
     'UPDATE api_key SET revoked_at = now() WHERE tenant_id = $1 AND customer_id = $2 AND revoked_at IS NULL',
-    of,
+    [tenantId, customerId],
   );
 };

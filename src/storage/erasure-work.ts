@@ -4,7 +4,7 @@ import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lockCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';
 import { destroyDataKeyIn, disuseDataKeyIn, noTokens } from './destroy-data-key.ts';
-import { endAllOf } from './end-all-of.ts';
+import { endAllOf, endKeysOf } from './end-all-of.ts';
 import { isParent } from './erasure-rows.ts';
 import { isHeld } from './legal-holds.ts';
 import { insertEvents } from './outbox.ts';
@@ -78,6 +78,7 @@ const begin = async (
   const evidence = await evidenceOf(sql, tenant.id, customerId);
   if (!row.erasedAt) {
     await disuseDataKeyIn(sql, tenant, row);
+    await endKeysOf(sql, tenant.id, customerId);
     const { lastNumber, version } = structure;
     await updateStructure(sql, tenant.id, { lastNumber, expectedVersion: version });
   }

@@ -43,11 +43,21 @@ export const createKeyring = (database: Transactions, source: KeySource, sealing
     keys.catch(() => known.delete(tenantId));
     return keys;
   };
+  /** Looks now and then whether a tenant of before there were keys was sealed since; what was sealed stays so. */
+  const lookedAt = new Map<string, number>();
+  const wasSealed = async (tenantId: string): Promise<boolean> => {
+    const now = performance.now();
+    if (now - (lookedAt.get(tenantId) ?? Number.NEGATIVE_INFINITY) < lookAgainMs) return false;
+    lookedAt.set(tenantId, now);
+    // Where the database does not answer, the work itself says so.
+    return database.readInTenant(tenantId, (sql) => readSealedOnly(sql, tenantId)).catch(() => false);
+  };
   return {
     source,
     sealing,
     async with(tenantId, work) {
-      const keys = await (known.get(tenantId) ?? read(tenantId));
+      let keys = await (known.get(tenantId) ?? read(tenantId));
+      if (!keys.sealedOnly && sealing && (await wasSealed(tenantId))) keys = await read(tenantId);
       try {
         return await work(keys);
       } catch (error) {
@@ -58,6 +68,8 @@ export const createKeyring = (database: Transactions, source: KeySource, sealing
     forget: (tenantId) => void known.delete(tenantId),
   };
 };
+
+const lookAgainMs = 500;
 
 /** The purpose of the secret that keys lookup tokens, page tokens and session tokens. */
 export const lookupSecret = 'lookup';
@@ -133,19 +145,19 @@ interface Stored {
 
 const readStored = (database: Transactions, tenantId: string): Promise<Stored | undefined> =>
   database.readInTenant(tenantId, async (sql) => {
-    const [keys, secrets, states] = await Promise.all([
+    const [keys, secrets, sealedOnly] = await Promise.all([
       readTenantKeys(sql, tenantId),
       readTenantSecrets(sql, tenantId),
-      sql<{ sealedOnly: boolean }>(
-        'SELECT sealed_only AS "sealedOnly" FROM tenant_state WHERE tenant_id = $1',
-        [tenantId],
-      ),
+      readSealedOnly(sql, tenantId),
     ]);
     const wrapped = new Map(secrets.map((one) => [one.purpose, one.wrapped]));
-    return keys.length > 0 && wrapped.has(lookupSecret)
-      ? { keys, secrets: wrapped, sealedOnly: states[0]?.sealedOnly === true }
-      : undefined;
+    return keys.length > 0 && wrapped.has(lookupSecret) ? { keys, secrets: wrapped, sealedOnly } : undefined;
   });
+
+const readSealedOnly = async (sql: Sql, tenantId: string): Promise<boolean> => {
+  const rows = await sql('SELECT 1 FROM tenant_state WHERE tenant_id = $1 AND sealed_only', [tenantId]);
+  return rows.length === 1;
+};
 
 /** A tenant of before there were keys gets its first ones; its secret stays the same, and lies plain no longer. */
 const firstOfOld = async (database: Transactions, source: KeySource, tenantId: string): Promise<Stored> => {

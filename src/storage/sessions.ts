@@ -10,10 +10,11 @@ export const createSessionStore = (database: Database): SessionStore => ({
     database.inTenant(tenantId, (sql) => insertSession(sql, tenantId, keyId, row.sessionId, row)),
   async renew({ tenantId, sessionId, hash }, next, onceExpired) {
     const renewal = await database.inTenant(tenantId, async (sql) => {
+      holdFamily(sql, tenantId, sessionId);
       const [row] = await sql<StoredRefresh>(
         `SELECT key_id AS "keyId", family_id AS "familyId", renewed_at IS NOT NULL AS used, expires_at > now() AS early,
            ended_at IS NULL AND refresh_expires_at > now() AS live
-         FROM session WHERE tenant_id = $1 AND session_id = $2 AND refresh_hash = $3 FOR UPDATE`,
+         FROM session WHERE tenant_id = $1 AND session_id = $2 AND refresh_hash = $3`,
         [tenantId, sessionId, hash],
       );
       if (row?.used) await endFamily(sql, tenantId, sessionId);
@@ -60,7 +61,20 @@ const insertSession = async (
   return term as Term;
 };
 
+/**
+ * Lets one transaction at a time renew or end a family: what a statement sees after this, nobody adds to. Rows alone
+ * can't be held for that, since the session that another renewal is about to store has none yet.
+ */
+const holdFamily = (sql: Sql, tenantId: string, sessionId: string): void => {
+  void sql(
+    `SELECT pg_advisory_xact_lock(hashtextextended(family_id::text, 0)) FROM session
+     WHERE tenant_id = $1 AND session_id = $2`,
+    [tenantId, sessionId],
+  );
+};
+
 const endFamily = async (sql: Sql, tenantId: string, sessionId: string): Promise<void> => {
+  holdFamily(sql, tenantId, sessionId);
   await sql(
     `UPDATE session SET ended_at = now() WHERE tenant_id = $1 AND ended_at IS NULL AND family_id IN (
        SELECT family_id FROM session WHERE tenant_id = $1 AND session_id = $2)`,

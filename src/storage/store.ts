@@ -118,11 +118,12 @@ const groupTransaction = (group: Group): GroupTransaction => ({
 const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Promise<Loaded> => {
   const [
     clock,
+    // Before everything else, so that nothing is read of a customer that may go meanwhile.
+    structure,
     customers,
     others,
     openRequests,
     replies,
-    structure,
     links,
     children,
     history,
@@ -131,11 +132,11 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
     ids,
   ] = await Promise.all([
     sql<{ now: Date }>('SELECT transaction_timestamp() AS now'),
+    needs.structure ? lockStructure(sql, tenantId) : null,
     readCustomersToChange(sql, keys, tenantId, needs.customers, needs.lock),
     readCustomers(sql, keys, tenantId, needs.others),
     lockOpenRequests(sql, tenantId, needs.requests),
     readReplies(sql, tenantId, needs.replies),
-    needs.structure ? lockStructure(sql, tenantId) : null,
     needs.ancestorsOf.length > 0 ? readLinks(sql, tenantId, needs.ancestorsOf) : [],
     needs.childrenOf.length > 0 ? readChildren(sql, tenantId, needs.childrenOf) : [],
     needs.history.length > 0 ? readHistoryRanges(sql, tenantId, needs.history) : [],

@@ -64,7 +64,8 @@ const fanOut = async (sql: Sql, tenantId: string): Promise<boolean> => {
                 AND NOT EXISTS (SELECT 1 FROM webhook_delivery e WHERE e.tenant_id = $1
                                 AND e.webhook_id = w.webhook_id AND e.customer_id = t.customer_id)
               THEN now() ELSE 'infinity' END
-       FROM taken t JOIN webhook w ON w.tenant_id = $1 AND w.ended_at IS NULL AND w.created_at <= t.occurred_at
+       FROM taken t JOIN webhook w ON w.tenant_id = $1 AND w.ended_at IS NULL
+         AND COALESCE(w.resumed_at, w.created_at) <= t.occurred_at
          AND (t.type = 'customer.erased' OR t.type = ANY(string_to_array(w.events, ' ')))
      ) SELECT count(*)::int AS taken FROM taken`,
     [tenantId, eventsAtOnce],

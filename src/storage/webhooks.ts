@@ -47,14 +47,19 @@ export const deleteWebhook = async (sql: Sql, tenantId: string, webhookId: strin
   return rows.length === 1;
 };
 
-/** Lets a webhook that ended begin again; false when there is none of this id that has. */
+/**
+ * Lets a webhook that ended begin again; false when there is none of this id that has. It is told of changes that begin
+ * from now on: what it was not told before is dropped here, or passed over when it is handed out.
+ */
 export const resumeWebhook = async (sql: Sql, tenantId: string, webhookId: string): Promise<boolean> => {
   const rows = await sql(
-    `UPDATE webhook SET ended_at = NULL, failing_since = NULL, last_failure = NULL, retry_at = NULL
+    `UPDATE webhook SET ended_at = NULL, failing_since = NULL, last_failure = NULL, retry_at = NULL, resumed_at = now()
      WHERE tenant_id = $1 AND webhook_id = $2 AND ended_at IS NOT NULL RETURNING 1 AS resumed`,
     [tenantId, webhookId],
   );
-  return rows.length === 1;
+  if (rows.length === 0) return false;
+  await sql('DELETE FROM webhook_delivery WHERE tenant_id = $1 AND webhook_id = $2', [tenantId, webhookId]);
+  return true;
 };
 
 /** Removes deliveries to webhooks that were removed or have ended. */

@@ -185,6 +185,16 @@ describe('a key bound to a customer', () => {
     expect(statuses).toEqual([200, 200, 200, 404, 404, 404, 404, 422]);
   });
 
+  test('may delete its own customer and take that back, though the parent is out of its sight', async () => {
+    const parent = await service.create();
+    const own = await service.create({ parentId: parent['id'] });
+    const narrow = await service.withKey({ customerId: own['id'] });
+    expect((await narrow.remove(own['id'])).status).toBe(204);
+    const undone = await narrow.send('POST', `/v1/customers/${own['id']}/history/2/undo`);
+    expect([undone.status, undone.body['parentId']]).toEqual([200, parent['id']]);
+    expect((await narrow.patch(own['id'], { parentId: null })).status).toBe(422);
+  });
+
   test('has its accepted changes judged by its bounds, and sees its own requests alone', async () => {
     const accept = async (client: Client, method: string, path: string, body: object) =>
       (await client.send(method, path, { body, headers: { prefer: 'respond-async' } })).headers.get(

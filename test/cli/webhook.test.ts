@@ -68,15 +68,21 @@ test('a webhook is made, told, listed with how it does, and removed', async () =
   expect(text.stdout).toMatch(/^ID +STATE +CONTRACT +URL /);
   expect(text.stdout).toMatch(new RegExp(`^${made['id']} +dead +native +http://127.0.0.1:\\d+/in `, 'm'));
   status = 200;
+  // It was not told of one before it died, and of this one because it was dead.
+  await client.create();
+  expect((await stored(service.database, made['id'])).deliveries).toHaveLength(1);
   expect(jsonOf(await run(['webhook', 'resume', ...inAcme, made['id'], '--json']))).toEqual({
     id: made['id'],
     resumed: true,
   });
   const told = receiver.messages.length;
-  await client.create();
+  const { id: later } = await client.create();
   const again = (await receiver.got(told + 1))[told];
   expect(again && isSignedWith(made['secret'], again)).toBe(true);
+  expect(again?.body).toContain(later);
   await until(async () => (await state(made['id']))?.['failing'] === false);
+  await until(async () => (await stored(service.database, made['id'])).deliveries.length === 0);
+  expect(receiver.messages).toHaveLength(told + 1);
   expect(await listed(made['id'])).toMatchObject({ state: 'live' });
   const lively = await run(['webhook', 'resume', ...inAcme, made['id']]);
   expect(lively).toMatchObject({ code: 3, stderr: expect.stringContaining('no dead webhook') });

@@ -4,6 +4,7 @@ import { revokeKey } from '../../src/storage/keys.ts';
 import { tidyTenant } from '../../src/storage/tidy.ts';
 import type { Answer } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
+import { holdLock } from '../support/lock.ts';
 import { madeHeaders, madeSender } from '../support/made-client.ts';
 import { madeUp } from '../support/made-up.ts';
 import { type KeyOptions, startService, type TestService } from '../support/service.ts';
@@ -152,6 +153,29 @@ describe('a refresh token', () => {
     expect(renewed).toHaveLength(1);
     await refused(renewed[0]?.['session'].token);
   });
+
+  test.each(['the end of its session', 'a refresh token of before'])(
+    'opens nothing that outlives %s, when the two meet',
+    async (which) => {
+      const first = await login(service.secret);
+      const second = (await renew(first['refreshToken']))['session'];
+      const row = 'SELECT 1 FROM session WHERE session_id = $1 FOR UPDATE';
+      const lock = await holdLock(service.database, row, [second.sessionId]);
+      const renewing = renew(second.refreshToken);
+      await lock.awaited(1);
+      const ending =
+        which === 'the end of its session'
+          ? send('POST', '/logout', undefined, bearing(second.token))
+          : renew(first['refreshToken']);
+      await lock.awaited(2);
+      await lock.release();
+      const { kind, session: third } = await renewing;
+      await ending;
+      expect(kind).toBe('renewed');
+      await refused(third.token);
+      expect(await renew(third.refreshToken)).toEqual({ kind: 'invalid' });
+    },
+  );
 
   test('may have to wait until its token is over', async () => {
     const { refreshToken, token } = await login(service.secret, 1);

@@ -64,6 +64,7 @@ const texts: [string, string | Buffer, Expected][] = [
   ],
   ['2^53', '{"metadata":{"n":9007199254740992}}', bad(400, '/metadata/n', 'integerRange')],
   ['-2^53', '{"metadata":{"n":-9007199254740992}}', bad(400, '/metadata/n', 'integerRange')],
+  ['10^16 in parts', '{"metadata":{"n":0.1e17}}', bad(400, '/metadata/n', 'integerRange')],
   ['an overflow', '{"metadata":{"n":1e999}}', bad(400, '/metadata/n', 'integerRange')],
   ['invalid UTF-8', Buffer.from('{"name":"\xff"}', 'latin1'), bad(400, '', 'utf8')],
   ['overlong UTF-8', Buffer.from('{"name":"\xc0\x80"}', 'latin1'), bad(400, '', 'utf8')],

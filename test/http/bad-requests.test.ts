@@ -134,6 +134,7 @@ describe('a query parameter', () => {
     [`${list}?name=%FF`, 'name', 'encoding'],
     [`${list}?name=%zz`, 'name', 'encoding'],
     [`${list}?name=100%`, 'name', 'encoding'],
+    ['/v1/accesses?principal=a%00', 'principal', 'pattern'],
     ['AT?asOf=then', 'asOf', 'format'],
     ['AT?asOf=0', 'asOf', 'format'],
     ['AT?asOf=2020-01-01T00:00:00', 'asOf', 'format'],

@@ -167,6 +167,29 @@ test.each([
   });
 });
 
+test.each([
+  ['no host', '', 'Host', 'required'],
+  ['two hosts', 'host: x\r\nHost: y\r\n', 'Host', 'single'],
+  [
+    'a coding that is not undone',
+    'host: x\r\ntransfer-encoding: gzip, chunked\r\n',
+    'Transfer-Encoding',
+    'enum',
+  ],
+])('%s is refused by its name, under every prefix in its shape', async (_what, headers, pointer, rule) => {
+  const body = headers.includes('chunked') ? '0\r\n\r\n' : '';
+  const ask = (path: string) => raw(`POST ${path} HTTP/1.1\r\n${headers}\r\n${body}`);
+  const [head = '', text = ''] = (await ask('/v1/customers')).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(head.toLowerCase()).toContain('connection: close');
+  expect(JSON.parse(text)).toMatchObject({
+    type: 'urn:customary:problem:malformed-request',
+    errors: [{ pointer, rule }],
+  });
+  expect(await ask('/seamlessos/customers')).toContain('"property"');
+  expect(await ask('/healthz')).toMatch(/^HTTP\/1\.1 400 /);
+});
+
 /** Sends bytes and gives all that comes back until the server ends the connection. */
 const raw = (text: string): Promise<string> =>
   new Promise((resolve, reject) => {

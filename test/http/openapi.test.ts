@@ -12,6 +12,7 @@ import {
   schemasOf,
   validatorOf,
 } from '../support/documented.ts';
+import { eraseNow, why } from '../support/erasures.ts';
 import { fullCustomer } from '../support/full-customer.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { openApiSchema } from './openapi-schema.ts';
@@ -125,5 +126,30 @@ test('a masked customer is documented as well', async () => {
     const answer = await key.get(path);
     expect(answer.text).toContain('***');
     expectDocumented(operation.responses[200], answer.headers.get('content-type'), answer.text, document);
+  }
+});
+
+test('what is said of an erased customer is documented for every route of a customer', async () => {
+  const document = documents.get('native') as Document;
+  const { id } = await service.create();
+  await eraseNow(service, id);
+  const paths = document['paths'];
+  for (const [method, path, body] of [
+    ['GET', '', undefined],
+    ['PATCH', '', {}],
+    ['PUT', '', {}],
+    ['DELETE', '', undefined],
+    ['GET', '/history', undefined],
+    ['POST', '/history/1/undo', undefined],
+    ['GET', '/restriction', undefined],
+    ['PUT', '/restriction', { reason: 'x' }],
+    ['DELETE', '/restriction', undefined],
+    ['GET', '/export', undefined],
+  ] as const) {
+    const answer = await service.send(method, `/v1/customers/${id}${path}`, { body, headers: why });
+    const documentedPath = `/customers/{id}${path.replace('/1/', '/{version}/')}`;
+    const documented = paths[documentedPath][method.toLowerCase()].responses[answer.status];
+    expect([answer.status, documented], `${method} ${documentedPath}`).toEqual([410, expect.anything()]);
+    expectDocumented(documented, answer.headers.get('content-type'), answer.text, document);
   }
 });

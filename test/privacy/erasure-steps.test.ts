@@ -15,7 +15,7 @@ import { startProcess } from '../support/process.ts';
 import { ended, later } from '../support/requests.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { tenantOf } from '../support/tenant-of.ts';
-import { until } from '../support/webhooks.ts';
+import { makeWebhook, until } from '../support/webhooks.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -46,6 +46,7 @@ test.each(steps)('what fails before %s is readable by nobody, and is completed',
   const ledger = join(await temporaryDirectory(), 'erasures.ledger');
   const tools = erasureTools(service.app.database, { ...service.config, ERASURE_LEDGER: ledger });
   const id = await person();
+  const bound = await service.withKey({ customerId: id });
   const accepted = await service.patch(id, { note: 'later' }, later);
   await ended(service, accepted);
   const key = { 'idempotency-key': `x-${id}` };
@@ -60,6 +61,7 @@ test.each(steps)('what fails before %s is readable by nobody, and is completed',
   expect((await service.patch(id, { note: 'x' })).status).toBe(410);
   expect((await service.patch(id, { note: 'kept' }, key)).status).toBe(410);
   expect((await service.get(accepted.headers.get('location') as string)).status).toBe(410);
+  expect((await bound.get('/v1/customers')).status).toBe(401);
   await carryOutDue(service, tools);
   const { body } = await service.get(erasureOf(id));
   expect(body['status']).toBe('completed');
@@ -132,14 +134,22 @@ test('a process that is killed between the ledger and the key has its work compl
   const ledger = join(await temporaryDirectory(), 'erasures.ledger');
   const own = await startService({ settings: { ERASURE_LEDGER: ledger } });
   const id = (await own.create({ kind: 'person', name: 'Zada' }))['id'] as string;
-  const { keyId } = await own.withKey({ customerId: id });
+  const { webhookId } = await makeWebhook(own, { url: 'https://example.org/' });
+  await own.database.query('UPDATE webhook SET ended_at = now() WHERE webhook_id = $1', [webhookId]);
+  await own.database.query(
+    `INSERT INTO webhook_delivery
+       (tenant_id, webhook_id, customer_id, version, event_id, type, occurred_at, attempts, due_at)
+     VALUES ($1, $2, $3, 1, $2, 'customer.created', now(), 0, 'infinity')`,
+    [own.tenantId, webhookId, id],
+  );
   await own.app.stop();
   const start = () =>
     startProcess({ DATABASE_URL: own.database.url, ERASURE_LEDGER: ledger, SWEEP_MS: '50', ...noLimits }, [
       '--no-demo',
     ]);
-  // The last step ends the keys that are bound to the customer, and waits here.
-  const lock = await holdLock(own.database, 'SELECT 1 FROM api_key WHERE key_id = $1 FOR UPDATE', [keyId]);
+  // The last step drops messages that wait, and waits here.
+  const message = 'SELECT 1 FROM webhook_delivery WHERE webhook_id = $1 FOR UPDATE';
+  const lock = await holdLock(own.database, message, [webhookId]);
   const first = await start();
   await schedule(createClient(first.address, own.secret), id, { waiveWindow: true });
   await lock.awaited();

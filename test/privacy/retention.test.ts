@@ -299,7 +299,7 @@ test('what was removed is counted by kind until nothing is left, and told withou
         async () => ({ removed: { deletedCustomers: 4 }, more: false }),
       ],
       onRemoved: (kind, count) => counted.push([kind, count]),
-      log: { info: (about) => told.push(about), warn() {} },
+      log: { info: (about) => told.push(about), error() {} },
     },
     () => false,
   );

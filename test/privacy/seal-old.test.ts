@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
 import { sealOld } from '../../src/storage/seal-old.ts';
 import { createClient } from '../support/client.ts';
@@ -76,4 +76,14 @@ test('sealing what is old leaves nothing plain, changes no answer, and can be ca
   const tenant = await tenantOf(service, old.tenantId);
   expect(await destroyDataKey(service.app.database, tenant, untouched)).toBe(true);
   expect((await client().get(`/v1/customers/${untouched}`)).status).toBe(410);
+});
+
+test('from then on a running service takes nothing plain, within a second', async () => {
+  await old.database.query(
+    `UPDATE customer SET sealed = '\\x00'::bytea || convert_to('{"name":"forged"}', 'UTF8') WHERE customer_id = $1`,
+    [changed],
+  );
+  const began = performance.now();
+  await vi.waitUntil(async () => (await client().get(`/v1/customers/${changed}`)).status === 500, 5000);
+  expect(performance.now() - began).toBeLessThan(1500);
 });

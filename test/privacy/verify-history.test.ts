@@ -353,6 +353,22 @@ test('a database of before there were chains is served, told unproven, and chain
   expect(provenSince).not.toBeNull();
 });
 
+test('an entry that its customer does not know of is left out of the chain, and found', async () => {
+  const client = await service.otherTenant();
+  const id = await customerOf(client);
+  const of = [client.tenantId];
+  await run('DELETE FROM checkpoint WHERE tenant_id = $1', of);
+  await run('UPDATE customer SET chain_head = NULL, chain_mac = NULL WHERE tenant_id = $1', of);
+  await run('UPDATE history SET hash = NULL WHERE tenant_id = $1', of);
+  await run(
+    `INSERT INTO history SELECT tenant_id, customer_id, 6, recorded_at, principal, contract, operation, open, sealed,
+       snapshot, hash FROM history WHERE customer_id = $1 AND version = 5`,
+    [id],
+  );
+  expect(await chainOld(owner, client.tenantId)).toBe(1);
+  expect((await verify(client.tenantId)).findings).toMatchObject([{ customerId: id, version: 6 }]);
+});
+
 test('nobody has what he forged chained for him', async () => {
   const client = await service.otherTenant();
   const id = await customerOf(client);

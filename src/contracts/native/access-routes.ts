@@ -92,6 +92,8 @@ const list = async (call: Call, door: Door, customerId: string | undefined): Pro
     throw invalidQuery('customer', 'format', 'must be the id of a customer');
   }
   const { principal } = call.query;
+  // PostgreSQL has no text with this character.
+  if (principal?.includes('\0')) throw invalidQuery('principal', 'pattern', 'must not hold a NUL');
   const input: AccessInput = {
     ...(customerId === undefined ? {} : { customerId }),
     ...(principal === undefined ? {} : { principal }),

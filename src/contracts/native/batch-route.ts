@@ -14,12 +14,14 @@ import { replaceCustomer, updateCustomer } from '../../customer/update-customer.
 import { Refusal } from '../../errors.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { readIdempotencyKey } from '../../headers/idempotency-key.ts';
+import { invalidHeader } from '../../headers/invalid-header.ts';
 import type { Json } from '../../schema/json.ts';
 import { validator } from '../../schema/validate.ts';
 import type { Call, Contract, Route } from '../contract.ts';
+import { objectOf } from '../object-body.ts';
 import { booleanQuery } from '../query.ts';
 import { claimBatch } from './batch-claim.ts';
-import { changeOf, documentOf } from './change.ts';
+import { changeOf } from './change.ts';
 import { problemOf } from './problem.ts';
 import { changesBody, jsonReply } from './render.ts';
 import { changeReplies, changeSchema, dryRunQuery } from './schemas.ts';
@@ -67,7 +69,10 @@ export const batchRoute = (contract: () => Contract): Route => ({
   scopes: [],
   params: {},
   query: dryRunQuery,
-  headers: { 'Idempotency-Key': 'Makes a retry safe: changes that were made are not made again.' },
+  headers: {
+    'Idempotency-Key': 'Makes a retry safe: changes that were made are not made again.',
+    'Customary-Reason': 'Why the changes are made; stands in the history of each.',
+  },
   body: { 'application/json': batchSchema },
   bodyLimit: 'batch',
   replies: {
@@ -81,6 +86,9 @@ export const batchRoute = (contract: () => Contract): Route => ({
 });
 
 const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Reply> => {
+  // It would be of one version, and the changes are of many customers.
+  if (call.header('if-match') !== undefined)
+    throw invalidHeader('If-Match', 'notHere', 'is not for a batch: each change may have `ifVersion`');
   const faults = validate(call.body);
   if (faults.length > 0) throw new Refusal('validation-failed', { faults });
   const { changes } = call.body as unknown as Static<typeof batchSchema>;
@@ -132,12 +140,14 @@ const itemCommand = (
   idempotency: Command['idempotency'],
 ): Command => {
   const { operation, input } = operationOf(item);
+  const refuse = (pointer: string, rule: string, detail: string) =>
+    new Refusal('validation-failed', { faults: [{ pointer, rule, detail }] });
   if ((item.op === 'create') !== (item.id === undefined)) {
     const rule = item.op === 'create' ? 'unknownMember' : 'required';
-    throw new Refusal('validation-failed', {
-      faults: [{ pointer: '/id', rule, detail: 'is for changes of a customer that exists' }],
-    });
+    throw refuse('/id', rule, 'is for changes of a customer that exists');
   }
+  if (item.op === 'delete' && item.body !== undefined)
+    throw refuse('/body', 'unknownMember', 'is not for a deletion');
   const customerId = item.id ?? call.context.newId();
   return {
     operation: operation as WriteOperation<unknown>,
@@ -159,7 +169,7 @@ const operationOf = (item: Item): { operation: unknown; input: unknown } => {
   const body = item.body as Json | undefined;
   switch (item.op) {
     case 'create':
-      return { operation: createCustomer, input: { view: nativeView, document: documentOf(body) } };
+      return { operation: createCustomer, input: { view: nativeView, document: objectOf(body) } };
     case 'delete':
       return { operation: deleteCustomer, input: null };
     case 'replace':

@@ -7,8 +7,10 @@ import { replaceCustomer, updateCustomer } from '../../customer/update-customer.
 import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
+import { jsonPatchSchema, jsonPatchType } from '../json-patch.ts';
+import { objectOf } from '../object-body.ts';
 import { batchRoute } from './batch-route.ts';
-import { changeOf, documentOf } from './change.ts';
+import { changeOf } from './change.ts';
 import { acceptedReply, changeReply } from './render.ts';
 import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
@@ -17,7 +19,6 @@ import {
   changeReplies,
   customerParams,
   dryRunQuery,
-  jsonPatchSchema,
   versionParams,
   writableSchema,
 } from './schemas.ts';
@@ -64,7 +65,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       handle: (call, door) =>
         change(call, door, createCustomer, call.context.newId(), {
           view: nativeView,
-          document: documentOf(call.body),
+          document: objectOf(call.body),
         }),
     },
     {
@@ -79,11 +80,11 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
       body: {
         'application/merge-patch+json': writableSchema,
         'application/json': writableSchema,
-        'application/json-patch+json': jsonPatchSchema,
+        [jsonPatchType]: jsonPatchSchema(),
       },
       replies: { ...changedReplies('The customer, changed'), ...changeReplies },
       handle: (call, door) => {
-        const language = call.contentType === 'application/json-patch+json' ? 'jsonPatch' : 'mergePatch';
+        const language = call.contentType === jsonPatchType ? 'jsonPatch' : 'mergePatch';
         return change(call, door, updateCustomer, idOf(call), changeOf(language, call.body));
       },
     },

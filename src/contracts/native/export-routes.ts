@@ -12,7 +12,14 @@ import { ignoredHeader } from '../ignored.ts';
 import { exportSchema, importSchema } from './export-schema.ts';
 import { changeReply } from './render.ts';
 import { customerSchema, dryRunReply } from './reply-schemas.ts';
-import { changeHeaders, changeReplies, customerParams, dryRunQuery, readReplies } from './schemas.ts';
+import {
+  changeHeaders,
+  changeReplies,
+  customerParams,
+  dryRunQuery,
+  readHeaders,
+  readRepliesOfCustomer,
+} from './schemas.ts';
 
 /** The routes of access and portability (GDPR Art. 15 and 20). */
 export const exportRoutes = (contract: () => Contract): Route[] => [exportRoute, importRoute(contract)];
@@ -25,10 +32,10 @@ const exportRoute: Route = {
   scopes: ['customer:read', 'history:read', 'personal:read', 'privacy:manage'],
   params: customerParams,
   query: {},
-  headers: {},
+  headers: readHeaders,
   body: null,
   bodyLimit: 'change',
-  replies: { 200: { description: 'The export', schema: exportSchema }, ...readReplies },
+  replies: { 200: { description: 'The export', schema: exportSchema }, ...readRepliesOfCustomer },
   async handle(call, door) {
     const parts = exportCustomer(door, call.context, call.params['id'] as string);
     // What is refused is refused before the answer begins.
@@ -70,7 +77,8 @@ const importRoute = (contract: () => Contract): Route => ({
         customerId: exported.id,
         input: readExported(exported),
         onWire: (pointer) => (pointer.startsWith('/history/') ? pointer : `/customer${pointer}`),
-        render: (outcome) => withLeftOut(changeReply(outcome, call.context, minimal), outcome, exported),
+        render: (outcome) =>
+          withLeftOut(changeReply(outcome, call.context, minimal, 'chosen'), outcome, exported),
       }),
     );
   },

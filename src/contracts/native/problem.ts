@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { TextReply } from '../../customer/operation.ts';
-import type { Refusal } from '../../errors.ts';
+import type { Fault, Refusal } from '../../errors.ts';
 import { errorTable } from '../../errors.ts';
 
 /** A refusal as a problem document (RFC 9457), with a stable type per cause and a pointer per fault. */
@@ -16,9 +16,11 @@ export const problemOf = (refusal: Refusal) => ({
   title: errorTable[refusal.code].title,
   status: refusal.status,
   ...(refusal.detail === undefined ? {} : { detail: refusal.detail }),
-  ...(refusal.faults.length === 0 ? {} : { errors: refusal.faults }),
+  ...(refusal.faults.length === 0 ? {} : { errors: refusal.faults.map(errorOf) }),
   ...refusal.extra,
 });
+
+const errorOf = ({ pointer, rule, detail }: Fault) => ({ pointer, rule, detail });
 
 /** The media type of problem documents. */
 export const problemMediaType = 'application/problem+json';

@@ -11,10 +11,17 @@ import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
 import { customerBody, customerJson, customerReply, entryBody, jsonHeaders, jsonReply } from './render.ts';
 import { someOfCustomer } from './reply-schemas.ts';
-import { customerParams, entrySchema, readReplies, requestParams } from './schemas.ts';
+import {
+  customerParams,
+  entrySchema,
+  readHeaders,
+  readReplies,
+  readRepliesOfCustomer,
+  requestParams,
+} from './schemas.ts';
 
 const idOf = (call: Call): string => call.params['id'] as string;
-const reading = { headers: {}, body: null, bodyLimit: 'change' as const };
+const reading = { headers: readHeaders, body: null, bodyLimit: 'change' as const };
 
 const fields: QueryParameter = {
   schema: Type.String(),
@@ -36,11 +43,11 @@ const getCustomer: Route = {
       description: 'A version or a date-time: the customer as it was then (needs `history:read`).',
     },
   },
-  headers: readingOne.headers,
+  headers: { ...readingOne.headers, ...readHeaders },
   replies: {
     200: { description: 'The customer, or those of its members that `fields` names', schema: someOfCustomer },
     ...knownReply,
-    ...readReplies,
+    ...readRepliesOfCustomer,
   },
   async handle(call, door) {
     const projection = projectionOf(call.query['fields']);
@@ -163,7 +170,7 @@ const historyRoute: Route = {
       description: 'Entries of the history',
       schema: Type.Object({ entries: Type.Array(entrySchema), nextBefore: Type.Optional(Type.Integer()) }),
     },
-    ...readReplies,
+    ...readRepliesOfCustomer,
   },
   async handle(call, door) {
     const limit = integerQuery(call, 'limit', 1, 500, 50);

@@ -78,12 +78,13 @@ export const changeReply = (
   outcome: Outcome & { kind: 'done' },
   context: Context,
   minimal: boolean,
+  idIs: 'new' | 'chosen' = 'new',
 ): Reply => {
   const { customer, created, dryRun } = outcome;
   if (dryRun) {
     const changes = changesBody(outcome.changes, customer, context);
     const after = customer.deletedAt ? null : customerBody(customer, context);
-    return jsonReply(200, { dryRun: true, changes, customer: created ? withoutNumber(after) : after });
+    return jsonReply(200, { dryRun: true, changes, customer: created ? asUnmade(after, idIs) : after });
   }
   if (customer.deletedAt) return { status: 204, headers: {}, body: '' };
   const headers: Record<string, string> = {
@@ -136,9 +137,9 @@ export const changesBody = (changes: Change[], customer: Customer, context: Cont
   return [...new Map(seen.map((change) => [change.path, change])).values()];
 };
 
-/** A customer that was not made has no number yet. */
-const withoutNumber = (body: JsonObject | null): JsonObject | null => {
+/** A customer that was not made has no number yet, and no id that anybody could use unless the caller chose it. */
+const asUnmade = (body: JsonObject | null, idIs: 'new' | 'chosen'): JsonObject | null => {
   if (!body) return body;
-  const { number: _number, humanReadableId: _id, ...rest } = body;
-  return rest;
+  const { id, number: _number, humanReadableId: _name, ...rest } = body;
+  return idIs === 'chosen' ? { id: id as string, ...rest } : rest;
 };

@@ -39,11 +39,18 @@ export const someOfCustomer: TSchema = Type.Unsafe({
   required: ['id', 'version'],
 });
 
+/** One that would be made has no id yet. */
+const whatWouldBe = {
+  ...(customerSchema as unknown as Schema),
+  title: 'What it would be',
+  required: ['version'],
+};
+
 const dryRunSchema = Type.Object(
   {
     dryRun: Type.Literal(true),
     changes: Type.Array(changeSchema),
-    customer: Type.Unsafe({ anyOf: [someOfCustomer, { type: 'null' }] }),
+    customer: Type.Unsafe({ anyOf: [whatWouldBe, { type: 'null' }] }),
   },
   { title: 'What a change would do' },
 );

@@ -9,7 +9,13 @@ import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { changeReply, jsonReply } from './render.ts';
 import { changedReplies } from './reply-schemas.ts';
-import { changeHeaders, changeReplies, customerParams, dryRunQuery, readReplies } from './schemas.ts';
+import {
+  changeHeaders,
+  changeReplies,
+  customerParams,
+  dryRunQuery,
+  readRepliesOfCustomer,
+} from './schemas.ts';
 
 const reasonSchema = Type.Object(
   { reason: Type.String({ pattern: '\\S', maxLength: 1000, description: 'Why; stands in the history.' }) },
@@ -95,7 +101,7 @@ const readRoute: Route = {
   headers: {},
   body: null,
   bodyLimit: 'change',
-  replies: { 200: { description: 'The restriction', schema: restrictionSchema }, ...readReplies },
+  replies: { 200: { description: 'The restriction', schema: restrictionSchema }, ...readRepliesOfCustomer },
   async handle(call, door) {
     const restriction = await readRestriction(door.reader, call.context, idOf(call));
     if (!restriction) return jsonReply(200, { restricted: false });

@@ -88,7 +88,12 @@ export const retentionRoutes: Route[] = [
     summary: 'Say how long each kind of data is kept',
     scopes: ['privacy:manage'],
     body: { 'application/json': rulesSchema },
-    replies: { ...replies, 422: { description: 'A rule is not valid', schema: problemSchema } },
+    replies: {
+      ...replies,
+      413: { description: 'The body is too large', schema: problemSchema },
+      415: { description: 'The content type is not supported', schema: problemSchema },
+      422: { description: 'A rule is not valid', schema: problemSchema },
+    },
     async handle(call, { store }) {
       refuseBound(call.context);
       const { tenant, principal, contract } = call.context;

@@ -18,16 +18,6 @@ export const writableSchema = Type.Object(
   { additionalProperties: false, title: 'Writable customer' },
 );
 
-/** A JSON Patch (RFC 6902). */
-export const jsonPatchSchema = Type.Array(
-  Type.Object({
-    op: Type.String({ enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] }),
-    path: Type.String(),
-    from: Type.Optional(Type.String()),
-    value: Type.Optional(Type.Unknown()),
-  }),
-);
-
 /** One change of a history entry. */
 export const changeSchema = Type.Object({
   path: Type.String({ description: 'A JSON pointer; `id=…` names an item of a list.' }),
@@ -95,6 +85,8 @@ export const keyHeader = {
 
 export const changeHeaders: Route['headers'] = {
   'If-Match': 'The entity tag of the version that the change is meant for.',
+  'If-None-Match':
+    'Refuse the change (412) where the customer has this entity tag, or with `*` where it is there at all.',
   ...keyHeader,
   Prefer: '`respond-async` to be answered before the change is made, `return=minimal` for no body.',
   'Customary-Reason': 'Why the change is made; stands in the history.',
@@ -110,6 +102,7 @@ export const changeReplies: Route['replies'] = {
   400: problem('The request is not well-formed'),
   404: problem('No such customer'),
   409: problem('Conflict: a key in use, a value taken, or a newer change'),
+  410: problem('The customer was erased, or the kept reply with it'),
   412: problem('The record has another version'),
   413: problem('The body is too large'),
   415: problem('The content type is not supported'),
@@ -119,4 +112,15 @@ export const changeReplies: Route['replies'] = {
 export const readReplies: Route['replies'] = {
   400: problem('The request is not well-formed'),
   404: problem('No such resource'),
+};
+
+/** The refusals of what is read of one customer. */
+export const readRepliesOfCustomer: Route['replies'] = {
+  ...readReplies,
+  410: problem('The customer was erased'),
+};
+
+/** Why somebody reads: it stands in the access log of those who are protected. */
+export const readHeaders: Route['headers'] = {
+  'Customary-Reason': 'Why it is read; stands in the access log from protection level 3 on.',
 };

@@ -3,18 +3,18 @@ import { itemSchema, wireMembers } from '../../mapping/wire-member.ts';
 import { isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { jsonPatch } from '../../schema/json-patch.ts';
 import { readPatch } from '../../schema/json-patch-document.ts';
-import { patchLimits } from '../mapped-customer.ts';
+import { patchLimits } from '../json-patch.ts';
 import { wire } from './wire.ts';
 
 /**
  * The document with a JSON Patch applied (RFC 6902; https://developers.rev.io/docs/patch). A patch may go into an object
  * or a list that the customer does not have yet, as clients do that replace single members: it is then there without
- * values. Throws Refusal `invalid-patch` and `patch-conflict` with the pointer of the operation.
+ * values. Throws the Refusals of `readPatch` and `jsonPatch` with the pointer of the operation.
  */
 export const patched = (document: JsonObject, patch: Json | undefined): Json => {
   const operations = readPatch(patch ?? null, patchLimits);
   const open = operations.reduce<Json>((result, { path }) => opened(result, wire, path), document);
-  return jsonPatch(open, patch ?? null, patchLimits);
+  return jsonPatch(open, operations, patchLimits);
 };
 
 /** The value with empty containers where the path leads through null. */

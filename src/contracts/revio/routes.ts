@@ -5,8 +5,9 @@ import { replaceCustomer, updateCustomer } from '../../customer/update-customer.
 import { joined } from '../../schema/joined.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
+import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
-import { jsonPatchType, type MappedCustomer, type Render } from '../mapped-customer.ts';
+import type { MappedCustomer, Render } from '../mapped-customer.ts';
 import { withTimeZones } from './date-times.ts';
 import { patched } from './patch.ts';
 import { answer } from './reply.ts';

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import type { Route } from '../contract.ts';
+import { jsonPatchSchema } from '../json-patch.ts';
 import { errorSchema } from './errors.ts';
 import { wire } from './wire.ts';
 
@@ -13,14 +14,7 @@ export const customerParams: Route['params'] = {
 };
 
 /** A JSON Patch (RFC 6902). */
-export const patchSchema = Type.Array(
-  Type.Object({
-    op: Type.String({ enum: ['add', 'remove', 'replace', 'move', 'copy', 'test'] }),
-    path: Type.String({ examples: ['/fields/2/value'] }),
-    from: Type.Optional(Type.String()),
-    value: Type.Optional(Type.Unknown()),
-  }),
-);
+export const patchSchema = jsonPatchSchema(Type.String({ examples: ['/fields/2/value'] }));
 
 /** Bodies with a complete model. */
 export const modelBody: Record<string, TSchema> = { 'application/json': wire, 'text/json': wire };

@@ -1,5 +1,4 @@
 import Type, { type Static, type TSchema } from 'typebox';
-import { readRefreshToken } from '../../access/refresh-token.ts';
 import type { Lifetime, NewSession } from '../../access/sessions.ts';
 import type { Reply } from '../../customer/operation.ts';
 import { Refusal } from '../../errors.ts';
@@ -94,14 +93,14 @@ const logoutRoute: Route = {
 async function renew(call: Call): Promise<Reply> {
   tenantNamed(call.header);
   const { refreshToken, userId, tenantId } = bodyOf(call, isRenewal);
-  if (readRefreshToken(refreshToken)?.tenantId !== tenantId) throw unauthenticated();
   const renewal = await call.sessions.renew(refreshToken, lifetime, { onceExpired: true });
   if (renewal.kind === 'early') throw early();
   if (renewal.kind === 'invalid') throw unauthenticated();
   const { session } = renewal;
   const credential = await call.sessions.verify(session.token);
   try {
-    if (!credential || session.keyId !== userId) throw unauthenticated();
+    const isOwn = session.keyId === userId && session.tenantId === tenantId;
+    if (!credential || !isOwn) throw unauthenticated();
     checkTenant(credential.tenant, call.header);
   } catch (refusal) {
     await call.sessions.revoke(session.token);
