@@ -15,7 +15,7 @@ export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): T
     message: refusal.detail ?? errorTable[refusal.code].title,
     code,
     details: refusal.faults.map((fault) => detailOf(fault, propertyOf(refusal.code, fault, within))),
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: isOfUser(refusal) ? userHint : hint }),
   };
   return answer(status, body, refusal.headers);
 };
@@ -37,6 +37,12 @@ export const errorSchema = Type.Object({
   ),
   hint: Type.Optional(Type.String({ description: 'What to do now.' })),
 });
+
+/** Whether the API key is good, and the token of the user beside it is not. */
+const isOfUser = ({ code, faults }: Refusal): boolean =>
+  code === 'unauthenticated' && faults.some(({ pointer }) => pointer !== '');
+
+const userHint = 'Send the token of a user as Authorization: Bearer, or no Authorization at all.';
 
 interface Answer {
   code: string;
