@@ -106,6 +106,17 @@ describe('a filter finds', () => {
   });
 });
 
+test('e-mail addresses that are shown together are found together, and each by itself', async () => {
+  const one = await service.otherTenant();
+  const { number } = await one.create({ kind: 'person', email: 'q1@x.example, q2@x.example' });
+  const found = keyproClient(one).found;
+  const shown = (await keyproClient(one).get(`/customers/${number}/`)).body['customer_email'];
+  for (const text of [shown, 'q1@x.example', 'Q2@x.example'])
+    expect(await found(`customer_email=${encodeURIComponent(text)}`), text).toEqual([number]);
+  for (const text of ['q2@x.example, q1@x.example', 'q1@x.example, q3@x.example', ','])
+    expect(await found(`customer_email=${encodeURIComponent(text)}`), text).toEqual([]);
+});
+
 describe('what makes no sense is refused by the name of the parameter', () => {
   test.each([
     ['shoe_size=44'],
