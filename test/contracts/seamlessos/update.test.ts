@@ -243,6 +243,14 @@ describe('what the record says otherwise', () => {
     expect(await stored(id)).not.toHaveProperty('email');
   });
 
+  test('an address for which there is no room beside the others is refused as that', async () => {
+    const others = ['b', 'c', 'd'].map((name) => `${name.repeat(45)}@example.org`).join(', ');
+    const id = await make({ ...record, email: `${'a'.repeat(45)}@example.org, ${others}` });
+    const answer = await patch(id, { contact: { email: `${'x'.repeat(64)}@${'y'.repeat(32)}.example.org` } });
+    expect(errorOf(answer)).toEqual([400, 'VALIDATION_ERROR', ['TOO_LONG contact.email']]);
+    expect(answer.body['details'][0].message).toContain('together with the other e-mail addresses');
+  });
+
   test('an invoice on paper too is one by e-mail here, and none is not said; both stay while nobody says otherwise', async () => {
     const both = await make({ ...record, billing: { method: 'emailAndPaper', email: 'b@example.org' } });
     const none = await make({ ...record, billing: { method: 'none' } });
