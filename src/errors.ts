@@ -45,7 +45,11 @@ export const errorTable = {
   gone: { status: 410, title: 'The stored reply was erased', stored: false },
   'precondition-failed': { status: 412, title: 'The record has another version', stored: true },
   'payload-too-large': { status: 413, title: 'The body is too large', stored: false },
-  'unsupported-media-type': { status: 415, title: 'The content type is not supported', stored: false },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type or encoding is not supported',
+    stored: false,
+  },
   'validation-failed': { status: 422, title: 'The record would not be valid', stored: true },
   'headers-too-large': { status: 431, title: 'The headers are too large', stored: false },
   'rate-limited': { status: 429, title: 'Too many requests', stored: false },

@@ -28,8 +28,8 @@ export interface ChangeSpec<Input> {
   alwaysLater?: true;
   /**
    * Turns a pointer into the record into those into the contract's document; none where the contract has no such
-   * member. `record` is the record as it would have been, where the refusal was decided against one: it tells which item
-   * of a list a pointer means. Without it the contract's document is the record.
+   * member. `record` is the record as it would have been, where the refusal was decided against one, and then as it was:
+   * it tells which item of a list a pointer means. Without it the contract's document is the record.
    */
   onWire?(pointer: string, record: JsonObject | undefined): readonly string[];
 }
@@ -102,11 +102,14 @@ const renderRefused = <Input>(
   contract: Contract,
   call: Call,
   spec: ChangeSpec<Input>,
-  { refusal, record }: Outcome & { kind: 'refused' },
+  { refusal, record, before }: Outcome & { kind: 'refused' },
 ): Reply => {
-  const named = spec.onWire
-    ? withWirePointers(refusal, (pointer) => spec.onWire?.(pointer, record) ?? [])
-    : refusal;
+  // What was taken away stands in the record from before alone.
+  const onWire = (pointer: string): readonly string[] => {
+    const named = spec.onWire?.(pointer, record) ?? [];
+    return named.length === 0 && before ? (spec.onWire?.(pointer, before) ?? []) : named;
+  };
+  const named = spec.onWire ? withWirePointers(refusal, onWire) : refusal;
   return contract.renderRefusal(named, askedIn(call));
 };
 

@@ -154,8 +154,8 @@ export interface Contract {
    * given as it is, and opens nothing.
    */
   credential(header: Header): Shown | undefined;
-  /** Finds a second credential, a person's beside a program's: the call may do what both may. */
-  userCredential?(header: Header): Shown | undefined;
+  /** Finds a second credential, a person's beside a program's, in a `header`: the call may do what both may. */
+  userCredential?: { header: string; find(header: Header): Shown | undefined };
   /** Judges the rest of an authenticated request's headers; throws a Refusal. */
   admit?(credential: Credential, header: Header): void;
   /** Gives a refusal the contract's shape; also for what was refused before it reached a route, or when made later. */

@@ -13,6 +13,7 @@ import { type Fault, Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import { ignoredMembers } from '../mapping/ignored-members.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
+import { refuseBound } from './bound-creation.ts';
 import { type ChangeSpec, commandOf } from './command.ts';
 import type { Call, Contract } from './contract.ts';
 import { ignoredByPatch } from './ignored-by-patch.ts';
@@ -86,6 +87,7 @@ export interface MappedCreation
 /** Makes the operations of a contract. */
 export const mappedCustomer = (contract: () => Contract, mapping: Mapping): MappedCustomer => {
   const view = mappedView(mapping);
+  const saysParent = mapping.covers.includes('parentId');
   const show: MappedCustomer['show'] = (customer, context, links) =>
     view.write(asSeen(customer, context), links);
   const execute = <Input>(
@@ -139,6 +141,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
     create(call, door, { complete, wire, check, fix, render, ...rest }) {
       const { names, body } = ignoredMembers(wire ?? mapping.wire, objectOf(call.body));
       return execute(call, door, {
+        ...(fix || saysParent ? {} : { eligible: refuseBound }),
         ...rest,
         customerId: call.context.newId(),
         operation: createCustomer,

@@ -147,9 +147,9 @@ const openedBy = (command: Command, state: WorldState): RequestRow => {
 };
 
 const decide = (command: Command, state: WorldState): Judgement => {
-  let record: JsonObject | undefined;
-  const onNext = (data: JsonObject) => {
-    record = data;
+  let records: { record: JsonObject; before?: JsonObject } | undefined;
+  const onNext = (record: JsonObject, before: JsonObject | undefined) => {
+    records = before ? { record, before } : { record };
   };
   const judgement = judged(() => {
     const decision = decideCommand(command, state.world, onNext);
@@ -161,7 +161,7 @@ const decide = (command: Command, state: WorldState): Judgement => {
     };
   });
   const { result } = judgement;
-  return record && result.kind === 'refused' ? { decision: null, result: { ...result, record } } : judgement;
+  return result.kind === 'refused' ? { decision: null, result: { ...result, ...records } } : judgement;
 };
 
 interface Judgement {

@@ -28,12 +28,13 @@ export interface Decision {
 /**
  * The door's judgement of one command against the world: visibility, eligibility, version, the operation itself, the record's
  * rules, personal data, size, hierarchy and uniqueness, in this order. Pure. Throws a Refusal, or Missing when something
- * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged.
+ * has to be loaded first. `onNext` is told the record as the operation wants it, before it is judged, once more when the
+ * items of its lists have their ids, and with both the record as it is.
  */
 export const decideCommand = (
   command: Command,
   world: World,
-  onNext: (data: JsonObject) => void,
+  onNext: (data: JsonObject, before: JsonObject | undefined) => void,
 ): Decision => {
   const current = world.customer(command.customerId);
   const visible = current && isVisible(command, current.id, world) ? current : undefined;
@@ -45,11 +46,11 @@ export const decideCommand = (
   if (creates && current) throw existing();
   command.eligible?.(visible, command.context, world);
   const next = atVersion(command, visible, world);
-  onNext(next.data as JsonObject);
+  const known = visible?.data as JsonObject | undefined;
+  onNext(next.data as JsonObject, known);
   const data =
-    'deleted' in next
-      ? next.data
-      : checkRecord(next.data as JsonObject, (visible?.data ?? {}) as JsonObject, command.context.newId);
+    'deleted' in next ? next.data : checkRecord(next.data as JsonObject, known ?? {}, command.context.newId);
+  onNext(data as JsonObject, known);
   const deleted = 'deleted' in next;
   const changes = deleted ? [] : changesTo(next, visible, data);
   if (deleted && visible) checkDeletion(command.context, visible);

@@ -38,6 +38,8 @@ export interface AskedErasure extends Asked {
   after: Date | null;
   /** Do without the time in which it can be cancelled. */
   waiveWindow: boolean;
+  /** Leaves a restricted customer alone (GDPR Art. 18): only a person decides to erase one. */
+  sparesRestricted?: true;
 }
 
 /** An erasure that is scheduled; `made` is false where the same one was scheduled already. */
@@ -93,7 +95,10 @@ export interface ErasureQuery {
  * reply where a key keeps it.
  */
 export interface ErasureStore {
-  /** Refuses with `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `validation-failed` and `not-sealed`. */
+  /**
+   * Refuses with `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `validation-failed` and `not-sealed`, and with
+   * `forbidden` one that spares restricted customers where the customer is restricted, or nobody can read whether it is.
+   */
   scheduleErasure(tenant: Tenant, asked: AskedErasure & Once<ScheduledErasure>): Promise<Reply>;
   /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */
   cancelErasure(tenant: Tenant, asked: AskedOnce<Erasure>): Promise<Reply>;

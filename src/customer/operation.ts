@@ -80,12 +80,12 @@ export interface Command<Input = unknown> {
 
 /**
  * How a command ended. `changes` is empty when the record already was as asked. A refusal that was decided against a
- * record has it beside it as it would have been, so that a contract can tell which member a pointer means.
+ * record has it beside it as it would have been and as it was `before`, so that a contract can tell which member a pointer means.
  */
 export type Outcome =
   | { kind: 'done'; customer: Customer; changes: Change[]; created: boolean; dryRun: boolean }
   | { kind: 'accepted'; requestId: string; customerId: string }
-  | { kind: 'refused'; refusal: Refusal; record?: JsonObject };
+  | { kind: 'refused'; refusal: Refusal; record?: JsonObject; before?: JsonObject };
 
 /** An answer, ready for the wire. */
 export interface Reply {

@@ -42,31 +42,41 @@ export const authenticate = async (
   const shown = contract.credential(header);
   if (shown === undefined) throw unauthenticated(contract, 'missing', 'No API key was sent');
   const credential = judged(contract, await gate.credentials.check(shown, ofStranger));
-  const shownUser = contract.userCredential?.(header);
+  const shownUser = contract.userCredential?.find(header);
   if (shownUser === undefined) return credential;
-  const user = judged(contract, await gate.credentials.check(shownUser, ofStranger));
+  const userHeader = contract.userCredential?.header;
+  const user = judged(contract, await gate.credentials.check(shownUser, ofStranger), userHeader);
   const { tenant } = credential;
-  if (user.tenant.id !== tenant.id) throw invalid(contract);
+  if (user.tenant.id !== tenant.id) throw invalid(contract, userHeader);
   const isWithin = async (root: string, id: string) =>
     (await gate.door.store.readWithin(tenant, root, [id])).has(id);
   return { ...credential, principal: await intersection(credential.principal, user.principal, isWithin) };
 };
 
-const judged = (contract: Contract, credential: Credential | undefined): Credential => {
-  if (!credential) throw invalid(contract);
+const judged = (contract: Contract, credential: Credential | undefined, userHeader?: string): Credential => {
+  if (!credential) throw invalid(contract, userHeader);
   if (credential.contract !== null && credential.contract !== contract.id) {
-    const faults = [{ pointer: '', rule: 'contract', detail: 'the key is for another contract' }];
+    const faults = [
+      { pointer: userHeader ?? '', rule: 'contract', detail: 'the key is for another contract' },
+    ];
     throw new Refusal('forbidden', { faults });
   }
   return credential;
 };
 
-const invalid = (contract: Contract): Refusal =>
-  unauthenticated(contract, 'invalid', 'The API key is not valid');
+const invalid = (contract: Contract, userHeader?: string): Refusal =>
+  userHeader === undefined
+    ? unauthenticated(contract, 'invalid', 'The API key is not valid')
+    : unauthenticated(contract, 'invalid', `The token in ${userHeader} is not valid`, userHeader);
 
-const unauthenticated = (contract: Contract, rule: 'missing' | 'invalid', detail: string): Refusal =>
+const unauthenticated = (
+  contract: Contract,
+  rule: 'missing' | 'invalid',
+  detail: string,
+  pointer = '',
+): Refusal =>
   new Refusal('unauthenticated', {
     detail,
-    faults: [{ pointer: '', rule, detail }],
+    faults: [{ pointer, rule, detail }],
     headers: { 'www-authenticate': contract.challenge },
   });

@@ -6,6 +6,7 @@ import type { Call, Contract, Route } from '../contracts/contract.ts';
 import { noDisclosures, saidMembers } from '../customer/disclosures.ts';
 import { bodyLimits } from '../customer/record-limits.ts';
 import { type Fault, Refusal } from '../errors.ts';
+import { checkContentEncoding } from '../headers/content-encoding.ts';
 import { invalidHeader } from '../headers/invalid-header.ts';
 import { readContentType } from '../headers/media-type.ts';
 import { parseJson } from '../schema/parse-json.ts';
@@ -106,6 +107,7 @@ const bodyOf = (
   rawBody: Buffer,
 ): Pick<Call, 'contentType' | 'body'> => {
   if (!route.body) return { contentType: '', body: undefined };
+  checkContentEncoding(request.headers['content-encoding']);
   const given = request.headers['content-type'] || contract.defaultMediaType;
   const essence = readContentType(given)?.essence ?? '';
   if (!Object.hasOwn(route.body, essence)) throw new Refusal('unsupported-media-type');

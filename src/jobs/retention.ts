@@ -19,8 +19,8 @@ export interface RetentionOptions {
  * Makes the step that schedules customers for erasure whose time is over by the rules of their tenant, some at a time, and
  * cancels what it scheduled of those whom no rule is about any more.
  * It walks them in the order of their last changes and goes on where it was, so that a look costs what became due
- * since; once a day it begins anew, for those that were held back the last time. A legal hold, sub-customers or an
- * erasure that is scheduled already leave a customer as it is.
+ * since; once a day it begins anew, for those that were held back the last time. A legal hold, a
+ * restriction, sub-customers or an erasure that is scheduled already leave a customer as it is.
  */
 export const createRetention = (options: RetentionOptions): ((tenant: Tenant) => Promise<Tidied>) => {
   const walks = new Map<string, Walk>();
@@ -81,6 +81,7 @@ const schedule = async (
       ...byRetention,
       after: null,
       waiveWindow: false,
+      sparesRestricted: true,
       ...unkeyed,
     });
     return status === made.status;

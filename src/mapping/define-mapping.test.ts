@@ -103,6 +103,7 @@ test('a member of the record is named by the member of the wire', () => {
     addresses: [
       { id: 'a', purpose: 'shipping' },
       { id: 'b', purpose: 'other' },
+      { id: 'c', purpose: 'shipping' },
     ],
   };
   const cases: [string, string | undefined, string | undefined][] = [
@@ -112,6 +113,9 @@ test('a member of the record is named by the member of the wire', () => {
     ['/addresses/0/city', '/bill/town', '/ship/town'],
     ['/addresses/id=a/city', '/bill/town', '/ship/town'],
     ['/addresses/id=b/city', '/bill/town', undefined],
+    ['/addresses/id=new/city', '/bill/town', undefined],
+    ['/addresses/id=c/city', '/bill/town', '/ship'],
+    ['/addresses', '/bill', '/ship'],
     ['/addresses/0/street', undefined, undefined],
     ['/numbers/1/value', '/numbers/1/value', '/numbers/0/value'],
     ['/numbers/id=y/value', '/numbers', '/numbers/0/value'],

@@ -15,7 +15,7 @@ interface List {
 
 /**
  * The wire pointer of a member of the list's items, which the segments name by place or by `id=…`. Without a record the
- * first rule that can say the member answers; with one, the rule that sees the item.
+ * first rule that can say the member answers; with one, the rule that sees the item, or for the list as a whole any item.
  */
 export const listPointer = (
   { rule, rules, sees, wire, canonical }: List,
@@ -25,11 +25,13 @@ export const listPointer = (
   if (canonical.some((name, index) => segments[index] !== name)) return undefined;
   const at = pointerOf(wire);
   const [segment, ...rest] = segments.slice(canonical.length);
-  if (segment === undefined) return at;
   const items = record && listAt(record, canonical);
-  const item = items?.find((one, index) => isNamed(one, index, segment));
   const visible = items?.filter(sees) ?? [];
-  if (item !== undefined && !(rule.single ? theOne(visible) === item : sees(item))) return undefined;
+  if (segment === undefined) return items && visible.length === 0 ? undefined : at;
+  const item = items?.find((one, index) => isNamed(one, index, segment));
+  if (item === undefined ? rule.single && items : !sees(item)) return undefined;
+  // The one object stands for all items that the rule sees, but shows the members of one alone.
+  if (rule.single && item !== undefined && theOne(visible) !== item) return at;
   const index = item === undefined ? Number(segment) : visible.indexOf(item as JsonObject);
   if (!rule.single && !Number.isInteger(index)) return at;
   const wireItem = rule.single ? at : `${at}/${index}`;

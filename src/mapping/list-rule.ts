@@ -65,7 +65,9 @@ const written = (
   const visible = list.filter(items.sees);
   if (!rule.single) return visible.map((item) => items.write(item, links));
   const one = theOne(visible);
-  return one && items.write(one, links);
+  const said = one && items.write(one, links);
+  // Of an item of which the contract can say nothing there is nothing to show.
+  return said && Object.keys(said).length > 0 ? said : undefined;
 };
 
 /** A list that a mask stands for cannot be changed, since what is behind it would be lost. */

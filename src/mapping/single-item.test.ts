@@ -64,6 +64,26 @@ test('what is cleared goes, and the item with it when nothing else was known of 
   expect(read({}, { addresses: [known] })).toEqual({ addresses: [rest] });
 });
 
+test('no other item comes forward: all of them are cleared, until one stays', () => {
+  const poBox = { id: '4', purpose: 'billing', city: 'Bonn', poBox: '1' };
+  const { city: _city, ...rest } = poBox;
+  for (const document of [{}, { bill: null }, { bill: { town: null } }]) {
+    expect(read(document, { addresses: [first, other, main] })).toEqual({ addresses: [other] });
+    const stays = { addresses: [rest, { ...first, id: '5' }] };
+    expect(read(document, { addresses: [first, poBox, { ...first, id: '5' }] })).toEqual(stays);
+    expect(read(document, stays)).toBe(stays);
+  }
+});
+
+test('an item of which the contract can say nothing is left out', () => {
+  const record = { addresses: [{ purpose: 'billing', poBox: '1' }] };
+  expect(write(record)).toEqual({});
+  expect(vendor('null').write(record)).toEqual({ bill: { id: null, town: null }, ship: null });
+  expect(read({ bill: { town: 'Rom' } }, record)).toEqual({
+    addresses: [{ purpose: 'billing', poBox: '1', city: 'Rom' }],
+  });
+});
+
 test('an item of which the contract sees nothing is not taken away', () => {
   const record = { addresses: [{ id: '1', purpose: 'billing' }] };
   expect(read({}, record)).toBe(record);

@@ -1,9 +1,12 @@
 import type { Tenant } from '../access/principal.ts';
 import { neverAsked } from '../customer/erasure.ts';
 import type { AskedErasure, Erasure, ErasureStore } from '../customer/erasure-store.ts';
+import { decodeCustomer } from '../customer/record.ts';
+import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { UnreadableRecord } from '../customer/unreadable-record.ts';
 import { Refusal } from '../errors.ts';
 import { type HeldKey, keyIn } from '../privacy/data-key.ts';
+import { restrictedLevel } from '../privacy/mask.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lockCustomers } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
@@ -29,7 +32,9 @@ export const createErasureStore = (database: Database, windowDays: number): Eras
     ...createHoldStore(database),
     scheduleErasure: (tenant, asked) =>
       within(tenant, (sql, keys) =>
-        keptOnce({ sql, keys, tenant }, asked, async ({ dataKey, number }) => {
+        keptOnce({ sql, keys, tenant }, asked, async (customer) => {
+          const { dataKey, number } = customer;
+          if (asked.sparesRestricted) refuseRestricted(tenant, customer);
           await refuseHindered(sql, tenant.id, asked.customerId);
           refuseKeyless(tenant.id, asked.customerId, dataKey);
           const dueAt = await dueAtOf(sql, asked, windowDays);
@@ -107,6 +112,21 @@ const refuseKeyless = (tenantId: string, customerId: string, dataKey: HeldKey): 
   if (keyIn(dataKey)) return;
   const detail = 'The key of the customer is missing or damaged: what is held of it can’t be opened';
   throw new Refusal('internal-error', { detail, cause: new UnreadableRecord(tenantId, customerId, null) });
+};
+
+const refuseRestricted = (tenant: Tenant, row: StoredCustomer): void => {
+  if (levelOf(tenant, row) < restrictedLevel) return;
+  const detail = 'the record is restricted (level 4)';
+  throw new Refusal('forbidden', { faults: [{ pointer: '', rule: 'restricted', detail }] });
+};
+
+/** The protection level; a record that cannot be opened may be restricted as well, so it counts as one. */
+const levelOf = (tenant: Tenant, row: StoredCustomer): number => {
+  try {
+    return decodeCustomer(row, tenant.id).data.protectionLevel;
+  } catch {
+    return restrictedLevel;
+  }
 };
 
 /** The moment from which on it is carried out. Throws Refusal `validation-failed` for one within the window. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { keyproClient } from '../contracts/keypro/client.ts';
+import { newCustomer, seamlessosSender } from '../contracts/seamlessos/client.ts';
 import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -43,6 +45,15 @@ beforeAll(async () => {
   key = await service.withKey({ customerId: root, name: 'bound' });
 });
 afterAll(() => service.stop());
+
+test('makes no customer in a contract that cannot say where one belongs, and is told so', async () => {
+  const seamlessos = await seamlessosSender(key)('POST', '', { body: newCustomer });
+  expect([seamlessos.status, seamlessos.body['details'][0].message]).toEqual([403, told]);
+  const keypro = await keyproClient(key).send('POST', '/customers/', { body: { customer_name: 'Ada' } });
+  expect([keypro.status, keypro.text]).toEqual([403, expect.stringContaining(told)]);
+});
+
+const told = 'a key that is bound to a customer cannot create customers here';
 
 /** The answer, without what names this very request. */
 const essence = ({ status, body }: { status: number; body: object }) => ({

@@ -148,6 +148,16 @@ describe.each(named)('every answer of $name has its own shape', ({ example }) =>
     }
   });
 
+  test('a body in an encoding', async () => {
+    const headers = { ...update().headers, 'content-encoding': 'gzip' };
+    const answer = await speaker.send({ ...update(), headers });
+    expect(answer.status).toBe(speaker.statusOf('unsupported-media-type'));
+    expect(answer.headers.get('accept-encoding')).toBe('identity');
+    expect(answer.text).toContain('Content-Encoding');
+    const identity = { ...update().headers, 'content-encoding': 'identity' };
+    expect((await speaker.send({ ...update(), headers: identity })).status).toBeLessThan(300);
+  });
+
   test('a query that is no text', async () => {
     const { path } = calls.read(speaker.nameOf(customer));
     const answer = await speaker.send({ method: 'GET', path: `${path}?a=%zz` });

@@ -3,6 +3,7 @@ import type { Scope } from '../../src/access/scopes.ts';
 import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { keyproClient } from './keypro/client.ts';
+import { faultsOf, patchOf, revioSender } from './revio/client.ts';
 import { errorOf, newCustomer, seamlessosSender } from './seamlessos/client.ts';
 
 const why = { 'customary-reason': 'Asked for in writing' };
@@ -72,6 +73,31 @@ test('rules between members are judged on what is stored, whatever the caller se
   const other = await make(3, { billing: { method: 'eInvoice' } });
   const refused = await send('PATCH', `/${other.id}`, { body: { billing: { method: 'EMAIL_INVOICE' } } });
   expect(errorOf(refused)).toEqual([400, 'VALIDATION_ERROR', ['FIELD_REQUIRED billing.email']]);
+});
+
+test('an error names the address that was changed, made or taken away', async () => {
+  const clerkSends = seamlessosSender(clerk);
+  const none = await make(2, {});
+  const made = await clerkSends('PATCH', `/${none.id}`, { body: { shipping: { name: 'z' } } });
+  expect(errorOf(made)).toEqual([403, 'FORBIDDEN', ['INVALID_VALUE shipping']]);
+  const both = await make(2, { addresses: [{ purpose: 'billing', line1: 'A' }] });
+  const added = await clerkSends('PATCH', `/${both.id}`, { body: { shipping: { name: 'z' } } });
+  expect(errorOf(added)).toEqual([403, 'FORBIDDEN', ['INVALID_VALUE shipping']]);
+  const several = await make(2, {
+    addresses: [
+      { purpose: 'billing', line1: 'A' },
+      { purpose: 'service', line1: 'B' },
+      { purpose: 'service', line1: 'C' },
+    ],
+  });
+  const serviceAlone = await make(2, { addresses: [{ purpose: 'service', line1: 'B' }] });
+  for (const { number } of [several, serviceAlone]) {
+    const patch = patchOf({ op: 'remove', path: '/service_address' });
+    const removed = await revioSender(clerk)('PATCH', `/${number}`, patch);
+    expect(faultsOf(removed)).toEqual([403, ['service_address']]);
+  }
+  const replaced = await revioSender(clerk)('PUT', `/${serviceAlone.number}`, { body: { kind: 'x' } });
+  expect(faultsOf(replaced)).toEqual([403, ['service_address']]);
 });
 
 test('a mask that comes back to a caller who sees the value by now leaves it', async () => {

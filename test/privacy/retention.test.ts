@@ -321,6 +321,30 @@ describe('a customer whose time is over', () => {
     expect((await one.get(`/v1/customers/${back}`)).status).toBe(200);
   });
 
+  test('is left alone while it is restricted, until that is lifted; a person may have it erased', async () => {
+    const one = await tenantWith({ closedCustomers: 10, deletedCustomers: 10 });
+    const [closed, asked, deleted] = [
+      await one.left(20, 'closed'),
+      await one.left(20, 'closed'),
+      await one.left(20, 'deleted'),
+    ];
+    const aged = () =>
+      service.database.query(
+        `UPDATE customer SET updated_at = now() - interval '20 days' WHERE tenant_id = $1`,
+        [one.tenantId],
+      );
+    const body = { reason: 'The accuracy is contested' };
+    for (const id of [closed, asked])
+      expect((await one.send('PUT', `/v1/customers/${id}/restriction`, { body })).status).toBe(200);
+    await aged();
+    expect(await one.apply()).toEqual({ closedCustomers: 0, deletedCustomers: 1 });
+    expect(await Promise.all([closed, deleted].map(one.statusOf))).toEqual([404, 'scheduled']);
+    expect((await schedule(one, asked)).status).toBe(201);
+    await one.send('DELETE', `/v1/customers/${closed}/restriction`, { headers: why });
+    await aged();
+    expect(await one.apply(1)).toEqual({ closedCustomers: 1, deletedCustomers: 0 });
+  });
+
   test('that was erased is not looked at any more', async () => {
     const one = await tenantWith({});
     const [gone, there] = [await one.left(20, 'deleted'), await one.left(20, 'deleted')];

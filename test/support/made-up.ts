@@ -42,10 +42,13 @@ export const madeUp: Contract = {
       /^([^@]*)@([^:]*):(.*)$/.exec(Buffer.from(basic, 'base64').toString()) ?? [];
     return { keyId, tenant, secret };
   },
-  userCredential(header) {
-    const shown = header('made-person');
-    if (shown === undefined) return undefined;
-    return shown.includes('.') ? { token: shown } : { secret: shown };
+  userCredential: {
+    header: 'Made-Person',
+    find(header) {
+      const shown = header('made-person');
+      if (shown === undefined) return undefined;
+      return shown.includes('.') ? { token: shown } : { secret: shown };
+    },
   },
   admit({ tenant }, header) {
     const named = header('made-tenant');

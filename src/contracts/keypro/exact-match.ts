@@ -3,15 +3,28 @@ import type { JsonObject } from '../../schema/json.ts';
 
 /**
  * Whether a protected member says what is searched. Encrypted values are compared as the index keeps them: texts without
- * regard to case, phone numbers however they are written, one of several numbers or e-mail addresses alone.
+ * regard to case, phone numbers however they are written, one of several numbers or e-mail addresses alone; all of a customer's
+ * addresses together too.
  */
 export const equalsProtected = (member: string, document: JsonObject, text: string): boolean => {
   const value = document[member];
   if (Array.isArray(value)) return value.some((one) => equalsPhone(String(one), document, text));
   if (typeof value !== 'string') return false;
   if (phones.has(member)) return equalsPhone(value, document, text);
-  const values = member === 'customer_email' ? value.split(',') : [value];
-  return values.some((one) => normaliseExact(one) === normaliseExact(text));
+  if (member === 'customer_email') return equalsEmail(value, text);
+  return normaliseExact(value) === normaliseExact(text);
+};
+
+/** The e-mail addresses of a text, which may hold several with commas between. */
+export const addressesIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map(normaliseExact)
+    .filter((one) => one !== '');
+
+const equalsEmail = (value: string, text: string): boolean => {
+  const [addresses, asked] = [addressesIn(value), addressesIn(text).join()];
+  return addresses.includes(asked) || addresses.join() === asked;
 };
 
 /** The members that hold one phone number. */

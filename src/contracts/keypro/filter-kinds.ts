@@ -53,8 +53,16 @@ const whole: Kind = {
   text: false,
 };
 
+/** True or false, as a parameter says it; undefined for anything else. */
+export const parseTruth = (text: string): boolean | undefined => truths.get(text.toLowerCase());
+
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 const truth: Kind = {
-  parse: (text) => ({ true: true, false: false })[text.toLowerCase()],
+  parse: parseTruth,
   of: (value) => (typeof value === 'boolean' ? value : undefined),
   mustBe: 'must be true or false',
   ordered: false,

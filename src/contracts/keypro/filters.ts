@@ -1,7 +1,7 @@
 import type { Fault } from '../../errors.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { equalsProtected } from './exact-match.ts';
-import { type Comparable, type Kind, kindOf } from './filter-kinds.ts';
+import { type Comparable, type Kind, kindOf, parseTruth } from './filter-kinds.ts';
 import { narrowed } from './narrowing.ts';
 import { protectedMembers } from './protection.ts';
 import { wire } from './wire.ts';
@@ -79,8 +79,6 @@ const serves = (kind: Kind, lookup: string | null): boolean =>
   lookup === 'isnull' ||
   (kind.ordered && (lookups.ordered as readonly string[]).includes(lookup)) ||
   (kind.text && (lookups.text as readonly string[]).includes(lookup));
-
-const parseTruth = (text: string): boolean | undefined => ({ true: true, false: false })[text.toLowerCase()];
 
 const valueTest = (
   kind: Kind,

@@ -1,5 +1,6 @@
 import { askedPhones, narrowingWords, wordsOf } from '../../customer/normalise.ts';
 import { instantOf } from '../../schema/formats.ts';
+import { addressesIn } from './exact-match.ts';
 import type { Term } from './filters.ts';
 import { type ListRow, statuses, types } from './small-lists.ts';
 
@@ -58,7 +59,7 @@ const table: Record<string, Narrowing> = {
   },
   customer_name: name,
   customer_name_ext: name,
-  customer_email: exact('email'),
+  customer_email: { filter: 'email', value: (text) => addressesIn(text)[0] },
   customer_phone: phone,
   secondary_phone: phone,
   sms_numbers: phone,

@@ -1,3 +1,5 @@
+import { longestEmails } from '../../customer/customer.ts';
+import { CodecFault } from '../../mapping/codec.ts';
 import { type CustomRule, custom } from '../../mapping/rule.ts';
 import type { Json } from '../../schema/json.ts';
 
@@ -13,9 +15,17 @@ export const contactEmail = (): CustomRule =>
     read({ 'contact.email': email }, current) {
       if (typeof email !== 'string') return { email };
       const [, ...others] = addressesIn(current['email']);
-      return { email: [email, ...others.filter((one) => one !== email)].join(', ') };
+      const addresses = [email, ...others.filter((one) => one !== email)].join(', ');
+      if (others.length > 0 && [...addresses].length > longestEmails) throw tooLong();
+      return { email: addresses };
     },
   });
+
+const tooLong = (): CodecFault =>
+  new CodecFault(
+    'maxLength',
+    `must NOT have more than ${longestEmails} characters together with the other e-mail addresses of the customer`,
+  );
 
 const addressesIn = (value: Json | undefined): string[] =>
   typeof value === 'string'

@@ -40,11 +40,14 @@ export const seamlessos: Contract = {
     const secret = header('x-api-key');
     return secret ? { secret } : undefined;
   },
-  userCredential(header) {
-    const authorization = header('authorization');
-    if (!authorization) return undefined;
-    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    return token === undefined ? { secret: '' } : { token };
+  userCredential: {
+    header: 'Authorization',
+    find(header) {
+      const authorization = header('authorization');
+      if (!authorization) return undefined;
+      const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+      return token === undefined ? { secret: '' } : { token };
+    },
   },
   renderRefusal: errorReply,
 };

@@ -62,4 +62,9 @@ describe('a detail', () => {
   ])('at %j names the property %j', (pointer, property) => {
     expect(reply('validation-failed', [fault(pointer, 'enum')]).body.details[0].property).toBe(property);
   });
+
+  test.each(['constructor', '__proto__', 'toString'])('of a member %s suggests nothing', (name) => {
+    const { details } = reply('invalid-query', [fault(name, 'unknownParameter')]).body;
+    expect(details).toEqual([{ message: 'is wrong', code: 'INVALID_VALUE', property: name }]);
+  });
 });

@@ -15,7 +15,7 @@ export const errorReply = (refusal: Refusal, { route }: Pick<Asked, 'route'>): T
     message: refusal.detail ?? errorTable[refusal.code].title,
     code,
     details: refusal.faults.map((fault) => detailOf(fault, propertyOf(refusal.code, fault, within))),
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: isOfUser(refusal) ? userHint : hint }),
   };
   return answer(status, body, refusal.headers);
 };
@@ -37,6 +37,12 @@ export const errorSchema = Type.Object({
   ),
   hint: Type.Optional(Type.String({ description: 'What to do now.' })),
 });
+
+/** Whether the API key is good, and the token of the user beside it is not. */
+const isOfUser = ({ code, faults }: Refusal): boolean =>
+  code === 'unauthenticated' && faults.some(({ pointer }) => pointer !== '');
+
+const userHint = 'Send the token of a user as Authorization: Bearer, or no Authorization at all.';
 
 interface Answer {
   code: string;
@@ -89,7 +95,7 @@ const answers: Record<ErrorCode, Answer> = {
 };
 
 const detailOf = ({ rule, detail }: Fault, property: string) => {
-  const suggestion = suggestions[property.split('.').at(-1) as string];
+  const suggestion = suggestions.get(property.split('.').at(-1) as string);
   return {
     message: detail,
     code: codeOf(rule),
@@ -106,13 +112,14 @@ const codeOf = (rule: string): string => {
 
 const formRules: ReadonlySet<string> = new Set(['type', 'format', 'pattern', 'utf8', 'syntax']);
 
-const suggestions: Record<string, string> = {
-  email: 'name@example.com',
-  msisdn: '+15551234567',
-  country: 'SE',
-  currency: 'SEK',
-  preferredLocale: 'sv-SE',
-};
+/** By a name that may be the client's own, so a map. */
+const suggestions: ReadonlyMap<string, string> = new Map([
+  ['email', 'name@example.com'],
+  ['msisdn', '+15551234567'],
+  ['country', 'SE'],
+  ['currency', 'SEK'],
+  ['preferredLocale', 'sv-SE'],
+]);
 
 /** `/users/1/name` as `users[1].name`; the name of a header or parameter as it is. */
 const propertyOf = (code: ErrorCode, { pointer }: Fault, within: string): string => {

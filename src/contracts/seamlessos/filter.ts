@@ -1,6 +1,13 @@
 import type { Customer } from '../../customer/customer.ts';
-import { narrowingWords, normaliseExact, normalisePhone, wordsOf } from '../../customer/normalise.ts';
+import {
+  narrowingWords,
+  normaliseExact,
+  normalisePhone,
+  phoneFormsOf,
+  wordsOf,
+} from '../../customer/normalise.ts';
 import { isNothing, parsePath, valueAt } from '../../mapping/path.ts';
+import { maskText } from '../../privacy/mask.ts';
 import { invalidQuery } from '../query.ts';
 import { showSeen } from './document.ts';
 
@@ -35,11 +42,16 @@ const properties = new Map<string, ((value: string) => Record<string, string>) |
 ]);
 
 const kindOf = (customerType: string): string => {
-  const kind = { CONSUMER: 'person', BUSINESS: 'organisation' }[customerType];
+  const kind = kinds.get(customerType);
   if (kind === undefined)
     throw invalidQuery('filter', 'enum', 'names a customerType that is neither CONSUMER nor BUSINESS');
   return kind;
 };
+
+const kinds: ReadonlyMap<string, string> = new Map([
+  ['CONSUMER', 'person'],
+  ['BUSINESS', 'organisation'],
+]);
 
 const conditionsOf = (text: string): Filter => {
   const conditions = text.split(/;(?=(?:metadata\.[^;=]+|[A-Za-z.]+)==)/).map(conditionOf);
@@ -50,9 +62,11 @@ const conditionsOf = (text: string): Filter => {
     filters: Object.assign({}, ...conditions.map(({ filters }) => filters)),
     matches(seen) {
       const document = showSeen(seen);
-      return conditions.every(({ path, value }) => {
+      return conditions.every(({ path, isIt }) => {
         const found = valueAt(document, path);
-        return !isNothing(found) && typeof found !== 'object' && normaliseExact(String(found)) === value;
+        return (
+          !isNothing(found) && typeof found !== 'object' && found !== maskText && isIt(String(found), seen)
+        );
       });
     },
   };
@@ -66,8 +80,23 @@ const conditionOf = (text: string) => {
     throw invalidQuery('filter', 'unknownMember', `may name ${known} and metadata.<name>`);
   }
   const path = name.startsWith('metadata.') ? ['metadata', name.slice('metadata.'.length)] : parsePath(name);
-  const compared = name === 'contact.msisdn' ? normalisePhone(value) : normaliseExact(value);
-  return { name, path, value: compared, filters: narrow?.(value) ?? {} };
+  const isIt = name === 'contact.msisdn' ? isPhone(value) : isText(value);
+  return { name, path, isIt, filters: narrow?.(value) ?? {} };
+};
+
+/** Whether what a customer shows is what was asked for. */
+type Comparison = (shown: string, customer: Customer) => boolean;
+
+const isText = (asked: string): Comparison => {
+  const wanted = normaliseExact(asked);
+  return (shown) => normaliseExact(shown) === wanted;
+};
+
+/** A number is the same however it is written; without a digit it is none, and only the text is left to compare. */
+const isPhone = (asked: string): Comparison => {
+  const wanted = normalisePhone(asked);
+  if (wanted === '') return isText(asked);
+  return (shown, { data }) => phoneFormsOf(shown, data.country ?? null).includes(wanted);
 };
 
 const textFilter = (text: string): Filter => {
@@ -81,6 +110,7 @@ const forms: readonly [form: RegExp, property: string][] = [
   [/^[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{3}$/i, 'humanReadableId'],
   [/^\+[\d\s()-]+$/, 'contact.msisdn'],
   [/^[\d\s-]+$/, 'identity'],
+  [/^(?=(?:\D*\d){5})[\p{L}\d./+-]+$/u, 'identity'],
 ];
 
 /** Names are found by the beginnings of their words; other names than the customer's own are none of SeamlessOS. */

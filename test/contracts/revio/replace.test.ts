@@ -63,6 +63,19 @@ describe('PUT', () => {
     expect(answer.headers.get('customary-ignored')).toContain('links');
   });
 
+  test('sent again changes nothing, however many addresses there are for a purpose', async () => {
+    const one = { purpose: 'billing', line1: 'Box 1' };
+    const { id, number } = await service.create({
+      kind: 'person',
+      addresses: [one, { ...one, primary: true }, one],
+    });
+    const first = await send('PUT', `/${number}`, { body: {} });
+    expect([first.status, first.body['billing_address']]).toEqual([200, null]);
+    const again = await send('PUT', `/${number}`, { body: {} });
+    expect([again.status, again.headers.get('etag')]).toEqual([200, first.headers.get('etag')]);
+    expect((await service.get(`/v1/customers/${id}`)).body['addresses'] ?? []).toEqual([]);
+  });
+
   test('leaves what only others can say as it is', async () => {
     const customer = await service.create(fullCustomer());
     const before = (await service.get(`/v1/customers/${customer['id']}`)).body;

@@ -108,11 +108,15 @@ describe('a user’s token beside the key', () => {
       bearer(service.secret),
       { authorization: 'Basic YTpi' },
     ];
-    const answers = [
-      alone,
-      ...(await Promise.all(others.map((headers) => send('GET', `/${id}`, { headers })))),
-    ];
-    for (const answer of answers) expect(errorOf(answer).slice(0, 2)).toEqual([401, 'UNAUTHORIZED']);
+    expect(errorOf(alone)).toEqual([401, 'UNAUTHORIZED', ['FIELD_REQUIRED ']]);
+    for (const headers of others) {
+      const answer = await send('GET', `/${id}`, { headers });
+      expect(errorOf(answer)).toEqual([401, 'UNAUTHORIZED', ['INVALID_VALUE Authorization']]);
+      expect([answer.body['message'], answer.body['hint']]).toEqual([
+        'The token in Authorization is not valid',
+        expect.stringContaining('Authorization: Bearer'),
+      ]);
+    }
   });
 });
 

@@ -71,6 +71,7 @@ describe('by offset', () => {
     [{ unknown: 1 }, 'unknown'],
     [{ filter: 'nobody==x' }, 'filter'],
     [{ filter: 'customerType==PRIVATE' }, 'filter'],
+    [{ filter: 'customerType==constructor' }, 'filter'],
     [{ filter: 'name==a;name==b' }, 'filter'],
     [{ filter: '%%' }, 'filter'],
   ] as [Record<string, string>, string][])('refuses %j and names %s', async (query, property) => {
@@ -161,6 +162,43 @@ describe('a filter', () => {
     [' ', [0, 1, 2, 3, 4]],
   ])('of a text, taken by its form: %j', async (filter, expected) => {
     expect(await found(filter)).toEqual(expected);
+  });
+
+  test('finds a phone number and an identity as GET shows them, and as they may be written else', async () => {
+    const one = await service.otherTenant();
+    const sendsTo = seamlessosSender(one);
+    const data = { phone: '040 765 4321', country: 'FI', identifiers: { nationalId: 'FI12345678' } };
+    const { id } = await one.create({ kind: 'person', name: 'Aino', ...data });
+    const shown = (await sendsTo('GET', `/${id}`)).body;
+    for (const filter of [
+      `contact.msisdn==${shown.contact.msisdn}`,
+      'contact.msisdn==+358407654321',
+      '+358 40 765 4321',
+      `identity==${shown.identity}`,
+      shown.identity,
+      'fi12345678',
+    ]) {
+      const { body } = await sendsTo('GET', `?${new URLSearchParams({ filter })}`);
+      expect(
+        body.items.map(({ customerId }: { customerId: string }) => customerId),
+        filter,
+      ).toEqual([id]);
+    }
+  });
+
+  test('finds nobody by a mask', async () => {
+    const one = await service.otherTenant();
+    await one.create({ kind: 'person', name: 'Aino', phone: '040 765 4321', protectionLevel: 2 });
+    const reader = await service.withKey({
+      tenantId: one.tenantId,
+      scopes: ['customer:read', 'customer:list'],
+    });
+    const [masked] = (await seamlessosSender(reader)('GET')).body.items;
+    expect([masked.name, masked.contact.msisdn]).toEqual(['***', '***']);
+    for (const filter of ['name==***', 'customerType==CONSUMER;contact.msisdn==***']) {
+      const { status, body } = await seamlessosSender(reader)('GET', `?${new URLSearchParams({ filter })}`);
+      expect([status, body.items], filter).toEqual([200, []]);
+    }
   });
 
   test('of what a customer reads out', async () => {

@@ -159,6 +159,21 @@ describe.each([
     expect(after['addresses']).toHaveLength(2);
   });
 
+  test('clears all addresses for the purpose, so that none comes forward and a repeat changes nothing', async () => {
+    const one = { purpose: 'shipping', line1: 'Storgatan 1', country: 'SE' };
+    const kept = { purpose: 'billing', line1: 'Box 1' };
+    const { id } = await service.create({
+      kind: 'person',
+      name: 'Ada',
+      addresses: [one, kept, { ...one, city: 'Lund' }],
+    });
+    const first = await change(id, { shipping: null });
+    expect([first.status, first.body['shipping']]).toEqual([200, undefined]);
+    const again = await change(id, { shipping: null });
+    expect([again.status, again.headers.get('etag')]).toEqual([200, first.headers.get('etag')]);
+    expect((await stored(id))['addresses']).toEqual([expect.objectContaining(kept)]);
+  });
+
   test('leaves of a cleared address what SeamlessOS cannot say', async () => {
     const id = await make();
     await change(id, { billing: { address: null } });
@@ -226,6 +241,14 @@ describe('what the record says otherwise', () => {
     expect((await stored(id))['email']).toBe('king@example.org, lovelace@example.org');
     await patch(id, { contact: { email: null } });
     expect(await stored(id)).not.toHaveProperty('email');
+  });
+
+  test('an address for which there is no room beside the others is refused as that', async () => {
+    const others = ['b', 'c', 'd'].map((name) => `${name.repeat(45)}@example.org`).join(', ');
+    const id = await make({ ...record, email: `${'a'.repeat(45)}@example.org, ${others}` });
+    const answer = await patch(id, { contact: { email: `${'x'.repeat(64)}@${'y'.repeat(32)}.example.org` } });
+    expect(errorOf(answer)).toEqual([400, 'VALIDATION_ERROR', ['TOO_LONG contact.email']]);
+    expect(answer.body['details'][0].message).toContain('together with the other e-mail addresses');
   });
 
   test('an invoice on paper too is one by e-mail here, and none is not said; both stay while nobody says otherwise', async () => {
