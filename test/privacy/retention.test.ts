@@ -345,6 +345,18 @@ describe('a customer whose time is over', () => {
     expect(await one.apply(1)).toEqual({ closedCustomers: 1, deletedCustomers: 0 });
   });
 
+  test('and that is restricted in the window is not erased: what was scheduled is cancelled', async () => {
+    const one = await tenantWith({ closedCustomers: 10 });
+    const id = await one.left(20, 'closed');
+    await one.apply();
+    expect(await one.statusOf(id)).toBe('scheduled');
+    await one.send('PUT', `/v1/customers/${id}/restriction`, { body: { reason: 'It is contested' } });
+    await service.database.query('UPDATE erasure SET due_at = now() WHERE tenant_id = $1', [one.tenantId]);
+    await carryOutDue({ ...service, ...one });
+    expect(await one.statusOf(id)).toBe('cancelled');
+    expect((await one.get(`/v1/customers/${id}`)).status).toBe(200);
+  });
+
   test('that was erased is not looked at any more', async () => {
     const one = await tenantWith({});
     const [gone, there] = [await one.left(20, 'deleted'), await one.left(20, 'deleted')];
