@@ -16,7 +16,7 @@ export interface TenantRow {
 /** Makes a tenant, or finds it made: may be repeated with the same id. Throws OperatorError when the name is taken. */
 export const createTenant = async (database: Database, tenantId: string, name: string): Promise<Tenant> => {
   const { source, sealing } = database.keyring;
-  const first = await firstKeys(source, tenantId);
+  const first = await firstKeys(source, tenantId, sealing);
   await database.inTenant(tenantId, async (sql) => {
     const made = await sql(
       `INSERT INTO tenant (tenant_id, name, created_at) VALUES ($1, $2, now())
