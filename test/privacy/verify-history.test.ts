@@ -3,7 +3,7 @@ import { entryHash, headMac } from '../../src/customer/history-chain.ts';
 import { newDataKey } from '../../src/privacy/data-key.ts';
 import { chainOld } from '../../src/storage/chain-old.ts';
 import { makeCheckpoints } from '../../src/storage/checkpoints.ts';
-import { type Database, openDatabase } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
 import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
 import { rotateTenantKey } from '../../src/storage/rotate-keys.ts';
 import { verifyHistory } from '../../src/storage/verify-history.ts';
@@ -12,6 +12,7 @@ import type { Client } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
 import { holdCustomer } from '../support/lock.ts';
 import { makeOfBefore } from '../support/of-before.ts';
+import { openAsOwner } from '../support/owner.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { tenantOf } from '../support/tenant-of.ts';
 
@@ -22,14 +23,7 @@ let owner: Database;
 beforeAll(async () => {
   service = await startService();
   other = await startService({ database: service.database });
-  owner = openDatabase({
-    connection: { connectionString: service.database.url },
-    poolSize: 2,
-    statementTimeoutMs: 10_000,
-    prepare: false,
-    role: null,
-    keySource: service.app.database.keyring.source,
-  });
+  owner = openAsOwner(service);
 });
 afterAll(async () => {
   await owner.close();
