@@ -30,6 +30,8 @@ export type ChainRule =
   | 'checkpoint-changed'
   /** Checkpoints before this one are gone, or it follows another one than it says. */
   | 'checkpoint-removed'
+  /** The newest checkpoints are gone; the one that is named is the newest that is left, 0 is none. */
+  | 'checkpoint-cut'
   /** What a checkpoint says of a customer is not in its history. */
   | 'checkpoint-head'
   /** A checkpoint knows more customers than there are. */

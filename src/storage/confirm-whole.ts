@@ -1,7 +1,10 @@
+import { checkpointDigest } from '../customer/checkpoint.ts';
 import { OperatorError } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lookupSecret, wholeLookup, wrappedAs } from '../privacy/whole-tenant.ts';
+import { readNewest } from './checkpoints.ts';
 import type { Database, Sql } from './database.ts';
+import { noteNewest } from './newest-checkpoint.ts';
 import { readTenantSecrets, rewrapTenantSecret } from './tenant-secrets.ts';
 import { verifyHistory } from './verify-history.ts';
 
@@ -14,6 +17,9 @@ export const confirmWhole = async (database: Database, tenantId: string): Promis
   const { keyring } = database;
   keyring.forget(tenantId);
   if (await keyring.with(tenantId, async ({ whole }) => whole)) return false;
+  await keyring.with(tenantId, (keys) =>
+    database.inTenant(tenantId, (sql) => noteFirst(sql, tenantId, keys)),
+  );
   const { found, findings } = await verifyHistory(database, tenantId, { asWhole: true });
   if (found > 0) {
     const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
@@ -27,6 +33,12 @@ export const confirmWhole = async (database: Database, tenantId: string): Promis
   keyring.forget(tenantId);
   if (!confirmed) throw new OperatorError('A rotation of the tenant’s key came between; try again.');
   return true;
+};
+
+/** An earlier version noted of no checkpoint that it is the newest. What this one noted stays, and is judged. */
+const noteFirst = async (sql: Sql, tenantId: string, keys: TenantKeys): Promise<void> => {
+  const newest = await readNewest(sql, tenantId);
+  if (newest && !newest.noted) await noteNewest(sql, tenantId, keys, checkpointDigest(newest));
 };
 
 /** False when another process wrapped it meanwhile. */

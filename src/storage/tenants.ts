@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { OperatorError } from '../errors.ts';
-import { beginCheckpoints } from './checkpoints.ts';
+import { beginCheckpointsIn } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { firstKeys } from './keyring.ts';
 import { insertTenantKey } from './tenant-keys.ts';
@@ -38,9 +38,9 @@ export const createTenant = async (database: Database, tenantId: string, name: s
     );
     await insertTenantKey(sql, tenantId, first.key);
     for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
+    // What a benchmark writes without sealing would be sealed, and chained, later on.
+    if (sealing) await beginCheckpointsIn(sql, tenantId, first.keys);
   });
-  // What a benchmark writes without sealing would be sealed, and chained, later on.
-  if (sealing) await beginCheckpoints(database, tenantId);
   return withSecret(database, { id: tenantId, name });
 };
 

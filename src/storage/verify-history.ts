@@ -12,6 +12,7 @@ import { signingKeyFrom } from '../privacy/signing-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { type IdRange, readChainedCustomers, readChainedEntries } from './chained-rows.ts';
 import type { Database } from './database.ts';
+import { newestColumn, newestNoted } from './newest-checkpoint.ts';
 import { numberBeforeFirst } from './tenants.ts';
 import { type Anchor, type CheckpointReport, verifyCheckpoints } from './verify-checkpoints.ts';
 
@@ -63,7 +64,8 @@ const verifyWith = async (
     if (findings.length < mostFindings) findings.push(finding);
   };
   await client.query(rangePlans);
-  const { lastNumber, checkpoints, sealedOnly } = await readState(client, tenantId);
+  const { lastNumber, checkpoints, sealedOnly, noted } = await readState(client, tenantId);
+  const newest = newestNoted(keys, noted);
   const { publicJwk } = await signingKeyFrom(keys.ownSecret('signing'));
   const whole = keys.whole || asWhole;
   if (whole && !sealedOnly) report({ rule: 'state', customerId: null, number: null, version: null });
@@ -76,8 +78,18 @@ const verifyWith = async (
   const counts = await verifyChains(client, terms, { lastNumber, customerId }, report);
   const place = { tenantId, keys: [publicJwk], lastNumber, customerId, anchors };
   const said = await verifyCheckpoints(client, place, report);
+  if (whole && newest !== said.newest?.digest) report(newestGone(said.newest?.sequence));
   return { whole: keys.whole, ...counts, ...said, findings, found };
 };
+
+/** After this one there were others, or it is not what the tenant's keys say of the newest. */
+const newestGone = (sequence = 0): ChainFinding => ({
+  rule: 'checkpoint-cut',
+  customerId: null,
+  number: null,
+  version: null,
+  checkpoint: sequence,
+});
 
 const mostFindings = 1000;
 const customersAtOnce = 1000;
@@ -89,17 +101,20 @@ interface State {
   lastNumber: number;
   checkpoints: boolean;
   sealedOnly: boolean;
+  /** What is noted of the newest checkpoint. */
+  noted: Buffer | null;
 }
 
 const readState = async (client: pg.Client, tenantId: string): Promise<State> => {
   const { rows } = await client.query<State>(
     `SELECT last_number AS "lastNumber", sealed_only AS "sealedOnly",
-       EXISTS (SELECT 1 FROM checkpoint c WHERE c.tenant_id = $1) AS checkpoints
+       EXISTS (SELECT 1 FROM checkpoint c WHERE c.tenant_id = $1) AS checkpoints,
+       ${newestColumn} AS noted
      FROM tenant_state WHERE tenant_id = $1`,
     [tenantId],
   );
   // Without its state a tenant has no customers: those that are there are then found one by one.
-  return rows[0] ?? { lastNumber: numberBeforeFirst, checkpoints: true, sealedOnly: true };
+  return rows[0] ?? { lastNumber: numberBeforeFirst, checkpoints: true, sealedOnly: true, noted: null };
 };
 
 type Report = (finding: ChainFinding) => void;

@@ -36,7 +36,7 @@ test('rotations of the tenant’s key leave the secrets as they are, and none wr
     'SELECT purpose, generation FROM tenant_secret WHERE tenant_id = $1 ORDER BY 1',
     [service.tenantId],
   );
-  const purposes = ['chain', 'lookup', 'signing'];
+  const purposes = ['chain', 'checkpoint', 'lookup', 'signing'];
   expect(rows).toEqual(purposes.map((purpose) => ({ purpose, generation })));
   other.app.database.keyring.forget(service.tenantId);
   expect((await keyOf(other)).keyId).toBe(before.keyId);

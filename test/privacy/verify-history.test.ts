@@ -114,6 +114,26 @@ test('a change whose chain moved meanwhile is decided again, and joins it', asyn
   expect((await verify(client.tenantId)).found).toBe(0);
 });
 
+test('a process that has not heard of the tenant’s new key notes its checkpoint under that key', async () => {
+  const client = await service.otherTenant();
+  const id = await customerOf(client);
+  expect(await makeCheckpoints(other.app.database, client.tenantId)).toHaveLength(1);
+  await client.create({ name: 'Grace' });
+  // It has read all that it needs, and is about to write when the rotation comes.
+  const lock = await holdCustomer(service.database, id);
+  await lock.query('LOCK TABLE checkpoint IN SHARE MODE');
+  const making = makeCheckpoints(other.app.database, client.tenantId);
+  await lock.awaited();
+  await rotateTenantKey(service.app.database, client.tenantId);
+  await lock.release();
+  expect(await making).toHaveLength(1);
+  expect(await verify(client.tenantId)).toMatchObject({ found: 0, checkpoints: 3 });
+  const wrapped = await run('SELECT DISTINCT generation FROM tenant_secret WHERE tenant_id = $1', [
+    client.tenantId,
+  ]);
+  expect(wrapped).toEqual([{ generation: 2 }]);
+});
+
 describe('somebody who can write into the database', () => {
   /** What is found of a customer after each of these, and never of another one. */
   const tamperings: [string, string | ((id: string) => Promise<unknown>), string[]][] = [
@@ -224,6 +244,10 @@ describe('somebody who can write into the database', () => {
       [],
     );
     await client.patch(id, { note: 'new' });
+    const [noted] = await run(
+      `SELECT wrapped FROM tenant_secret WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      [client.tenantId],
+    );
     const [made] = await makeCheckpoints(service.app.database, client.tenantId);
     await run('DELETE FROM history WHERE customer_id = $1 AND version > 5', [id]);
     await run('DELETE FROM customer WHERE customer_id = $1', [id]);
@@ -233,10 +257,16 @@ describe('somebody who can write into the database', () => {
     expect(findings).toMatchObject([
       { rule: 'checkpoint-head', customerId: id, version: 6, checkpoint: made?.sequence },
     ]);
-    // Without that checkpoint nothing here tells; what was noted elsewhere does.
+    const rules = async () => (await verify(client.tenantId)).findings.map(({ rule }) => rule);
     await run('DELETE FROM checkpoint WHERE tenant_id = $1 AND sequence = $2', [
       client.tenantId,
       made?.sequence,
+    ]);
+    expect(await rules()).toEqual(['checkpoint-cut']);
+    // With an older copy of what is noted of the newest one nothing here tells; what was noted elsewhere does.
+    await run(`UPDATE tenant_secret SET wrapped = $2 WHERE tenant_id = $1 AND purpose = 'checkpoint'`, [
+      client.tenantId,
+      noted?.['wrapped'],
     ]);
     expect((await verify(client.tenantId)).found).toBe(0);
     expect((await verify(client.tenantId, { anchors: made ? [made] : [] })).findings).toMatchObject([
@@ -278,6 +308,22 @@ describe('somebody who can write into the database', () => {
       'DELETE FROM checkpoint WHERE tenant_id = $1 AND sequence = 1',
       ['checkpoint-removed 2'],
     ],
+    [
+      'removes the newest',
+      'DELETE FROM checkpoint WHERE tenant_id = $1 AND sequence = 3',
+      ['checkpoint-cut 2'],
+    ],
+    ['removes all of them', 'DELETE FROM checkpoint WHERE tenant_id = $1', ['checkpoint-cut 0']],
+    [
+      'removes what is noted of the newest',
+      `DELETE FROM tenant_secret WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      ['checkpoint-cut 3'],
+    ],
+    [
+      'changes what is noted of the newest',
+      `UPDATE tenant_secret SET wrapped = set_byte(wrapped, 4, 77) WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      ['checkpoint-cut 3'],
+    ],
   ];
 
   test.each(onCheckpoints)('%s, and it is found', async (_name, tamper, expected) => {
@@ -291,6 +337,11 @@ describe('somebody who can write into the database', () => {
     service.app.database.keyring.forget(client.tenantId);
     const { findings } = await verify(client.tenantId);
     expect(findings.map(({ rule, checkpoint }) => `${rule} ${checkpoint}`)).toEqual(expected);
+    if (!expected.some((rule) => rule.startsWith('checkpoint-cut'))) return;
+    // The next one does not cover it up.
+    await client.create({ name: 'Ada' });
+    await expect(makeCheckpoints(service.app.database, client.tenantId)).rejects.toThrow(/newest checkpoint/);
+    expect((await verify(client.tenantId)).findings).toEqual(findings);
   });
 
   test('as the service’s own role can change no checkpoint and no entry', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { chainOld } from '../../src/storage/chain-old.ts';
+import { makeCheckpoints } from '../../src/storage/checkpoints.ts';
 import { confirmWhole } from '../../src/storage/confirm-whole.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { rotateTenantKey } from '../../src/storage/rotate-keys.ts';
@@ -99,6 +100,9 @@ test('a tenant of an earlier version is confirmed when it verifies, which runnin
   await vi.waitUntil(async () => (await verify()).whole, 5000);
   expect(await verify()).toMatchObject({ whole: true, found: 0 });
   expect(await statuses()).toEqual([200, 200]);
+  expect(await makeCheckpoints(service.app.database, client.tenantId)).toHaveLength(1);
+  await rotateTenantKey(service.app.database, client.tenantId);
+  expect(await verify()).toMatchObject({ whole: true, found: 0, checkpoints: 2 });
   await forgePlain();
   expect(await statuses()).toEqual([500, 500]);
 });
