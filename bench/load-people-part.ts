@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Customer, CustomerData } from '../src/customer/customer.ts';
+import { headMac, noHash } from '../src/customer/history-chain.ts';
 import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
 import { dataKeyOf, encodeCustomer } from '../src/customer/record.ts';
 import { newDataKey } from '../src/privacy/data-key.ts';
@@ -47,7 +48,7 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
   await copyRows(
     client,
     'customer',
-    'tenant_id, customer_id, number, version, created_at, updated_at, sealed',
+    'tenant_id, customer_id, number, version, created_at, updated_at, sealed, chain_head, chain_mac',
     customers.map((customer): Field[] => [
       tenantId,
       uuid(customer.id),
@@ -56,6 +57,14 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
       timestamp(now),
       timestamp(now),
       encodeCustomer(customer).sealed,
+      // Without the end of a chain nobody could change them.
+      noHash,
+      headMac(keys.ownSecret('chain'), id, {
+        customerId: customer.id,
+        number: customer.number,
+        version: 1,
+        head: noHash,
+      }),
     ]),
   );
   await copyRows(

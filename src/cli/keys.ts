@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { addKeyToFile, keepFirstKey, readKeyFile } from '../privacy/key-file.ts';
 import { chainOld } from '../storage/chain-old.ts';
+import { confirmWhole } from '../storage/confirm-whole.ts';
 import { countDataKeys } from '../storage/data-keys.ts';
 import type { Database } from '../storage/database.ts';
 import { keyFileOf } from '../storage/open-key-source.ts';
@@ -132,13 +133,15 @@ const seal = async (options: TenantOptions): Promise<void> => {
   const done = await withSession(
     async ({ database }) => {
       const { id } = await namedTenant(database, options.tenant);
-      return { sealed: await sealOld(database, id), chained: await chainOld(database, id) };
+      const [sealed, chained] = [await sealOld(database, id), await chainOld(database, id)];
+      return { sealed, chained, confirmed: await confirmWhole(database, id) };
     },
     { asOwner: true },
   );
-  print(
-    options,
-    { tenant: options.tenant, ...done },
-    ({ sealed, chained }) => `${sealed} customers were sealed, and the histories of ${chained} were chained.`,
+  print(options, { tenant: options.tenant, ...done }, ({ sealed, chained, confirmed }) =>
+    [
+      `${sealed} customers were sealed, and the histories of ${chained} were chained.`,
+      ...(confirmed ? ['All of it verifies, and the tenant’s keys say from now on that it is whole.'] : []),
+    ].join('\n'),
   );
 };

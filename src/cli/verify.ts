@@ -88,21 +88,29 @@ const textOf = (tenants: TenantResult[]): string =>
   [
     table(
       ['TENANT', 'CUSTOMERS', 'ENTRIES', 'CHECKPOINTS', 'NEWEST', 'PROVEN SINCE', 'FINDINGS'],
-      tenants.map(({ tenant, customers, entries, checkpoints, newest, provenSince, found }) => [
+      tenants.map(({ tenant, customers, entries, checkpoints, newest, provenSince, whole, found }) => [
         tenant,
         customers,
         entries,
         checkpoints,
         newest && `${newest.sequence}:${newest.digest}`,
-        provenSince ?? 'customary keys seal',
+        provenSince ?? (whole ? '-' : 'customary keys seal'),
         found,
       ]),
       'There is no tenant.',
     ),
     ...tenants
+      .filter(({ whole }) => !whole)
+      .map(
+        ({ tenant }) => `${tenant} may be one of before for all that its keys say: ${howToConfirm(tenant)}`,
+      ),
+    ...tenants
       .filter(({ found }) => found > 0)
       .map(({ tenant, findings }) => `${tenant}:\n${findingTable(findings)}`),
   ].join('\n\n');
+
+const howToConfirm = (tenant: string): string =>
+  `customary keys seal --tenant ${tenant} has them say that it is sealed and chained wholly.`;
 
 const findingTable = (findings: ChainFinding[]): string =>
   table(

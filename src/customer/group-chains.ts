@@ -13,16 +13,16 @@ export interface GroupChains {
 }
 
 /**
- * Continues the chains of the loaded customers. A customer of before there were chains begins one with this change.
- * Adding throws an Error where a chain does not end as the tenant's secret says: who forged a head must not find it
- * proven by the next change.
+ * Continues the chains of the loaded customers. A customer of before there were chains begins one with this change, where
+ * the tenant is not wholly chained. Adding throws an Error where a chain does not end as the tenant's secret says: who
+ * forged a head, or took it away, must not find it proven by the next change.
  */
 export const groupChains = (tenantId: string, loaded: Loaded): GroupChains => {
   const rows = new Map(loaded.customers.map((row) => [row.customerId, row]));
   const heads = new Map<string, Buffer>();
   const stored = (customerId: string): Buffer => {
     const row = rows.get(customerId);
-    if (!row?.chainHead && !row?.chainMac) return noHash;
+    if (!row || (!row.chainHead && !row.chainMac && !loaded.allChained)) return noHash;
     const { number, version, chainHead: head, chainMac: mac } = row;
     const genuine =
       head && mac && isHeadMac(loaded.chainSecret, tenantId, { customerId, number, version, head }, mac);

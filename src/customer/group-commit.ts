@@ -181,6 +181,7 @@ const merged = (before: Loaded, now: Loaded): Loaded => ({
   now: before.now,
   newDataKey: before.newDataKey,
   chainSecret: before.chainSecret,
+  allChained: before.allChained,
   othersAsked: [...before.othersAsked, ...now.othersAsked],
   customers: [...before.customers, ...now.customers],
   replies: before.replies,

@@ -53,6 +53,8 @@ export interface Loaded {
   newDataKey(): DataKey;
   /** Proves where the tenant's chains end. */
   chainSecret: KeyObject;
+  /** Whether each customer of the tenant has a chain; else one of before there were chains has none yet. */
+  allChained: boolean;
   othersAsked: string[];
   customers: StoredCustomer[];
   replies: StoredReply[];

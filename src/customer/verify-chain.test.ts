@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chained, type History, honest, idOf, secret, tenantId } from '../../test/support/chained-history.ts';
+import {
+  chained,
+  entryOf,
+  type History,
+  honest,
+  idOf,
+  secret,
+  tenantId,
+} from '../../test/support/chained-history.ts';
 import { type Choice, of, remove, swap, type Tampering, tamperings } from '../../test/support/tamperings.ts';
 import {
   type ChainedCustomer,
@@ -19,7 +27,7 @@ const judged = (history: History, whole = true): ChainFinding[] => {
   const ids = new Set([...history.customers, ...history.entries].map((one) => one.customerId));
   for (const id of ids) {
     const customer = history.customers.find((one) => one.customerId === id);
-    const judge = judgeCustomer({ tenantId, secret, chained: whole }, customer, report);
+    const judge = judgeCustomer({ tenantId, secret, chained: whole, sealed: false }, customer, report);
     const own = history.entries.filter((one) => one.customerId === id);
     for (const entry of own.sort((one, other) => one.version - other.version)) judge.entry(entry);
     judge.end();
@@ -91,4 +99,16 @@ test('a history that is chained from some version on may be so only where the te
     first(history, 5).hash = null;
   };
   expect(rules(holed, false)).toContain('unchained 5');
+});
+
+test('what lies plain where all is sealed is found, chained or not', () => {
+  const plain = { ...entryOf(0, 1), sealed: Buffer.from('\u0000{}') };
+  const { entries, customer } = chained([plain], 1001);
+  const found: string[] = [];
+  const judge = judgeCustomer({ tenantId, secret, chained: true, sealed: true }, customer, ({ rule }) =>
+    found.push(rule),
+  );
+  for (const entry of entries) judge.entry(entry);
+  judge.end();
+  expect(found).toEqual(['unsealed']);
 });

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { isPlain } from '../privacy/seal.ts';
 import { type HashedEntry, isEntryHash, isHeadMac, noHash } from './history-chain.ts';
 
 /** What is wrong with a stored history. */
@@ -15,6 +16,10 @@ export type ChainRule =
   | 'cut'
   /** An entry, or a customer, is not chained where all are. */
   | 'unchained'
+  /** An entry, or the record of a customer, lies plain where all is sealed. */
+  | 'unsealed'
+  /** The tenant's row says that it may hold what is not sealed, and its keys say that it does not. */
+  | 'state'
   /** The customer names another newest hash than its history has. */
   | 'head'
   /** The customer, its number, version or newest hash, is not what the service wrote. */
@@ -25,6 +30,8 @@ export type ChainRule =
   | 'checkpoint-changed'
   /** Checkpoints before this one are gone, or it follows another one than it says. */
   | 'checkpoint-removed'
+  /** The newest checkpoints are gone; the one that is named is the newest that is left, 0 is none. */
+  | 'checkpoint-cut'
   /** What a checkpoint says of a customer is not in its history. */
   | 'checkpoint-head'
   /** A checkpoint knows more customers than there are. */
@@ -49,6 +56,8 @@ export interface ChainedCustomer {
   version: number;
   head: Buffer | null;
   mac: Buffer | null;
+  /** Whether the record lies plain. */
+  plain: boolean;
 }
 
 /** An entry as it lies in storage. */
@@ -60,6 +69,8 @@ export interface ChainTerms {
   secret: KeyObject;
   /** Whether all of it is chained; else entries without a hash may stand before those that have one. */
   chained: boolean;
+  /** Whether all of it is sealed. */
+  sealed: boolean;
 }
 
 /** Judges one customer; entries are handed over in the order of their versions, and none is kept. */
@@ -98,6 +109,7 @@ export const judgeCustomer = (
       const before = last?.version ?? 0;
       const unchained = last !== undefined && last.hash === null && !terms.chained;
       last = entry;
+      if (terms.sealed && liesPlain(entry)) tell('unsealed', entry.version);
       if (entry.hash === null) {
         if (terms.chained || head !== noHash) tell('unchained', entry.version);
         return;
@@ -111,6 +123,7 @@ export const judgeCustomer = (
         tell(swapped ? 'swapped' : 'changed', misfit.entry.version);
       }
       if (!customer) return tell('customer-removed');
+      if (terms.sealed && customer.plain) tell('unsealed');
       const reached = last?.version ?? 0;
       if (customer.head === null && head === noHash && !terms.chained) return;
       if (customer.head === null || customer.mac === null) return tell('unchained');
@@ -125,6 +138,9 @@ export const judgeCustomer = (
     },
   };
 };
+
+const liesPlain = ({ sealed, snapshot }: ChainedEntry): boolean =>
+  isPlain(sealed) || (snapshot !== null && isPlain(snapshot));
 
 /** An entry that does not fit its place in the chain. */
 interface Misfit {

@@ -12,6 +12,7 @@ const made = (over: Partial<TenantKeyParts> = {}) =>
     ]),
     current: 2,
     secret: Buffer.alloc(32),
+    whole: false,
     sealedOnly: true,
     sealing: true,
     ...over,
@@ -59,4 +60,6 @@ test('a plain value is forged where nothing plain can be', () => {
   expect(made().isForged(Buffer.of(0, 1))).toBe(true);
   expect(made().isForged(Buffer.of(1, 1))).toBe(false);
   expect(made({ sealedOnly: false }).isForged(Buffer.of(0, 1))).toBe(false);
+  // The row of a whole tenant may say what it likes.
+  expect(made({ sealedOnly: false, whole: true }).isForged(Buffer.of(0, 1))).toBe(true);
 });

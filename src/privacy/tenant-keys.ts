@@ -25,6 +25,8 @@ export interface TenantKeys {
   recentKey(customerId: string): DataKey | undefined;
   wrapSecret(purpose: string, secret: KeyObject): Buffer;
   unwrapSecret(purpose: string, wrapped: Buffer): KeyObject;
+  /** Everything of the tenant is sealed and chained: what its own key says, and nobody without it can unsay. */
+  whole: boolean;
   /** Nothing of the tenant lies plain. */
   sealedOnly: boolean;
   /** Whether a value lies plain where none can: somebody put it there. */
@@ -44,7 +46,9 @@ export interface TenantKeyParts {
   current: number;
   secret: Buffer;
   ownSecrets?: ReadonlyMap<OwnSecret, KeyObject>;
-  /** Nothing of the tenant lies plain. */
+  /** Everything of the tenant is sealed and chained. */
+  whole: boolean;
+  /** Whether its row says that nothing of a tenant that is not whole lies plain. */
   sealedOnly: boolean;
   /** False where a benchmark switched sealing off. */
   sealing: boolean;
@@ -52,7 +56,8 @@ export interface TenantKeyParts {
 
 /** Makes the keys of a tenant, with a cache where keys of customers are read again. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
 export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys => {
-  const { tenantId, generations, current, secret, ownSecrets, sealedOnly, sealing } = parts;
+  const { tenantId, generations, current, secret, ownSecrets, whole, sealing } = parts;
+  const sealedOnly = whole || parts.sealedOnly;
   const wrapping = (generation: number): KeyObject => {
     const key = generations.get(generation);
     if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
@@ -100,14 +105,22 @@ export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys 
     recentKey: (customerId) => (sealing ? cache?.get(dataKeyOf(tenantId, customerId)) : undefined),
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
     unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
+    whole,
     sealedOnly,
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };
 
-/** The same keys, where all generations were just read: what another one wrapped is unreadable then. */
+/** The same keys, where all generations were just read: what another one wrapped is unreadable then, and throws no UnknownGeneration. */
 export const allKnown = (keys: TenantKeys): TenantKeys => ({
   ...keys,
+  unwrapSecret(purpose, wrapped) {
+    try {
+      return keys.unwrapSecret(purpose, wrapped);
+    } catch (cause) {
+      throw new Error('A secret of the tenant was changed, or wrapped by another key', { cause });
+    }
+  },
   heldKey(customerId, wrapped) {
     try {
       return keys.heldKey(customerId, wrapped);

@@ -17,7 +17,8 @@ export const readChainedCustomers = async (
   { after, only, limit }: { after: string | null; only: string | undefined; limit: number },
 ): Promise<ChainedCustomer[]> => {
   const { rows } = await client.query<ChainedCustomer>(
-    `SELECT customer_id AS "customerId", number, version::float8 AS version, chain_head AS head, chain_mac AS mac
+    `SELECT customer_id AS "customerId", number, version::float8 AS version, chain_head AS head, chain_mac AS mac,
+       substring(sealed FROM 1 FOR 1) = '\\x00' AS plain
      FROM customer WHERE ${conditionOf(tenantId, { after, through: null, only })} ORDER BY customer_id LIMIT ${limit}`,
   );
   return rows;

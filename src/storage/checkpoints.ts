@@ -7,9 +7,10 @@ import {
   mostHeads,
   statementOf,
 } from '../customer/checkpoint.ts';
-import type { SigningKey } from '../privacy/signing-key.ts';
+import { type SigningKey, signingKeyFrom } from '../privacy/signing-key.ts';
+import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import type { Database, Sql } from './database.ts';
-import { signingKeyOf } from './signing-keys.ts';
+import { newestColumn, newestNoted, noteNewest } from './newest-checkpoint.ts';
 
 /** A checkpoint that was made, as it is told elsewhere. */
 export interface MadeCheckpoint {
@@ -22,20 +23,22 @@ export interface MadeCheckpoint {
  * younger than `afterMs`, or when the tenant's history is not chained yet. Several processes may do so at once. Commits
  * come in another order than the instants of their changes: what changed after `settledAt`, of which `settled` tells that
  * nothing from before it is still to come, stands in the next one too, and without it all that changed since it was last
- * known. Throws an Error when the last one is not what the service wrote: it must not be built upon.
+ * known. Throws an Error when the last one is not what the service wrote, or not the last one that it wrote: it must not be
+ * built upon.
  */
 export const makeCheckpoints = async (
   database: Database,
   tenantId: string,
   options: { afterMs?: number; begin?: boolean; settledAt?: Date | undefined } = {},
 ): Promise<MadeCheckpoint[]> => {
-  const key = await signingKeyOf(database, tenantId);
   const { begin = false, afterMs = 0, settledAt } = options;
   const made: MadeCheckpoint[] = [];
   let from: Cursor | null = null;
   do {
-    const terms: Terms = { tenantId, key, from, begin, afterMs, settledAt };
-    const one: One | undefined = await database.inTenant(tenantId, (sql) => makeOne(sql, terms));
+    const terms: Terms = { tenantId, from, begin, afterMs, settledAt };
+    const one: One | undefined = await database.keyring.with(tenantId, (keys) =>
+      database.inTenant(tenantId, (sql) => makeOne(sql, keys, terms)),
+    );
     if (one) made.push(one.made);
     from = one?.more ?? null;
   } while (from);
@@ -45,6 +48,11 @@ export const makeCheckpoints = async (
 /** Signs that all of a tenant's history is chained from now on. Again, it changes nothing. */
 export const beginCheckpoints = (database: Database, tenantId: string): Promise<MadeCheckpoint[]> =>
   makeCheckpoints(database, tenantId, { begin: true });
+
+/** The same inside the transaction that makes the tenant, so that no tenant is whole and has no checkpoint. */
+export const beginCheckpointsIn = async (sql: Sql, tenantId: string, keys: TenantKeys): Promise<void> => {
+  await makeOne(sql, keys, { tenantId, from: null, begin: true, afterMs: 0, settledAt: undefined });
+};
 
 /** Whether a tenant's history is chained from its first entry on, as its first checkpoint says. */
 export const hasCheckpoint = async (sql: Sql, tenantId: string): Promise<boolean> =>
@@ -63,7 +71,6 @@ interface One {
 
 interface Terms {
   tenantId: string;
-  key: SigningKey;
   from: Cursor | null;
   begin: boolean;
   afterMs: number;
@@ -75,10 +82,14 @@ const marginMs = 60_000;
 
 const makeOne = async (
   sql: Sql,
-  { tenantId, key, from, begin, afterMs, settledAt }: Terms,
+  keys: TenantKeys,
+  { tenantId, from, begin, afterMs, settledAt }: Terms,
 ): Promise<One | undefined> => {
+  const key = await signingKeyFrom(keys.ownSecret('signing'));
   const [clock, newest] = await Promise.all([readClock(sql, tenantId), readNewest(sql, tenantId)]);
   const { now, lastNumber } = clock;
+  // A tenant that is being made has its keys at hand, and no checkpoint yet.
+  if (keys.whole && !begin) refuseOlder(newest, keys);
   if (begin ? newest && !from : !newest) return undefined;
   const before = newest && (await genuine(newest, tenantId, key));
   if (before && !from && now.getTime() - Date.parse(before.recordedAt) < afterMs) return undefined;
@@ -100,7 +111,9 @@ const makeOne = async (
   const row = makeCheckpoint(key, statement, moved);
   if (before && !more && through === known && newest?.heads.equals(row.heads)) return undefined;
   if (!(await insertCheckpoint(sql, tenantId, row))) return undefined;
-  return { more, made: { sequence: row.sequence, digest: checkpointDigest(row) } };
+  const digest = checkpointDigest(row);
+  await noteNewest(sql, tenantId, keys, digest);
+  return { more, made: { sequence: row.sequence, digest } };
 };
 
 /** Up to when nothing is still to come, and all that changed stands in a checkpoint; milliseconds since 1970. */
@@ -108,6 +121,12 @@ const throughOf = (settledAt: Date | undefined, more: Cursor | null): number =>
   Math.min(settledAt?.getTime() ?? 0, more?.updatedAt.getTime() ?? Number.POSITIVE_INFINITY);
 
 const firstId = '00000000-0000-0000-0000-000000000000';
+
+/** What is gone must not be covered up by a checkpoint that follows an older one. */
+const refuseOlder = (newest: NotedRow | undefined, keys: TenantKeys): void => {
+  if (newest && newestNoted(keys, newest.noted) === checkpointDigest(newest)) return;
+  throw new Error('The newest checkpoint is not the last one that the service wrote');
+};
 
 const genuine = async (
   row: CheckpointRow,
@@ -129,9 +148,13 @@ const readClock = async (sql: Sql, tenantId: string): Promise<{ now: Date; lastN
   return row;
 };
 
-const readNewest = async (sql: Sql, tenantId: string): Promise<CheckpointRow | undefined> => {
-  const [row] = await sql<CheckpointRow>(
-    `SELECT sequence, recorded_at AS "recordedAt", heads, jws FROM checkpoint WHERE tenant_id = $1
+/** A checkpoint with what is noted of the newest one, read at the same moment. */
+export type NotedRow = CheckpointRow & { noted: Buffer | null };
+
+/** The newest checkpoint of a tenant; undefined where there is none. */
+export const readNewest = async (sql: Sql, tenantId: string): Promise<NotedRow | undefined> => {
+  const [row] = await sql<NotedRow>(
+    `SELECT sequence, recorded_at AS "recordedAt", heads, jws, ${newestColumn} AS noted FROM checkpoint WHERE tenant_id = $1
      ORDER BY sequence DESC LIMIT 1`,
     [tenantId],
   );

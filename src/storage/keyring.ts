@@ -1,17 +1,17 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { OperatorError } from '../errors.ts';
 import { newDataKey } from '../privacy/data-key.ts';
 import { type KeyCache, keyCache } from '../privacy/key-cache.ts';
 import type { KeySource } from '../privacy/key-source.ts';
 import {
   allKnown,
   type OwnSecret,
-  secretOf,
   type TenantKeys,
   tenantKeyOf,
   tenantKeys,
   UnknownGeneration,
 } from '../privacy/tenant-keys.ts';
-import { wrapKey } from '../privacy/wrap-key.ts';
+import { lookupSecret, wholeLookup, wrappedAs } from '../privacy/whole-tenant.ts';
 import type { Database, Sql } from './database.ts';
 import { insertTenantKey, readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
 import { insertTenantSecret, readTenantSecrets, type TenantSecretRow } from './tenant-secrets.ts';
@@ -23,7 +23,7 @@ export interface Keyring {
   sealing: boolean;
   /**
    * Runs `work` with the keys of a tenant; again with newly read ones when it met a generation that was not known, so
-   * it must be safe to repeat. Throws OperatorError when the source does not open them.
+   * it must be safe to repeat. Throws OperatorError when the source does not open them, or one is gone.
    */
   with<T>(tenantId: string, work: (keys: TenantKeys) => Promise<T>): Promise<T>;
   /** Lets go of what was read; the next use reads it again. */
@@ -35,34 +35,37 @@ type Transactions = Pick<Database, 'inTenant' | 'readInTenant'>;
 
 /** Makes the keyring of a database. */
 export const createKeyring = (database: Transactions, source: KeySource, sealing: boolean): Keyring => {
-  const known = new Map<string, Promise<TenantKeys>>();
+  const known = new Map<string, Promise<Read>>();
   const cache = keyCache();
-  const read = (tenantId: string): Promise<TenantKeys> => {
+  const read = (tenantId: string): Promise<Read> => {
     const keys = readKeys(database, source, sealing, cache, tenantId);
     known.set(tenantId, keys);
     keys.catch(() => known.delete(tenantId));
     return keys;
   };
-  /** Looks now and then whether a tenant of before there were keys was sealed since; what was sealed stays so. */
+  /** Looks now and then whether a tenant of before was sealed or confirmed since; one that is whole stays so. */
   const lookedAt = new Map<string, number>();
-  const wasSealed = async (tenantId: string): Promise<boolean> => {
+  const changedSince = async (tenantId: string, { mark }: Read): Promise<boolean> => {
     const now = performance.now();
     if (now - (lookedAt.get(tenantId) ?? Number.NEGATIVE_INFINITY) < lookAgainMs) return false;
     lookedAt.set(tenantId, now);
     // Where the database does not answer, the work itself says so.
-    return database.readInTenant(tenantId, (sql) => readSealedOnly(sql, tenantId)).catch(() => false);
+    return readStored(database, tenantId).then(
+      (stored) => stored?.mark !== mark,
+      () => false,
+    );
   };
   return {
     source,
     sealing,
     async with(tenantId, work) {
-      let keys = await (known.get(tenantId) ?? read(tenantId));
-      if (!keys.sealedOnly && sealing && (await wasSealed(tenantId))) keys = await read(tenantId);
+      let held = await (known.get(tenantId) ?? read(tenantId));
+      if (!held.keys.whole && sealing && (await changedSince(tenantId, held))) held = await read(tenantId);
       try {
-        return await work(keys);
+        return await work(held.keys);
       } catch (error) {
         if (!(error instanceof UnknownGeneration)) throw error;
-        return await work(allKnown(await read(tenantId)));
+        return await work(allKnown((await read(tenantId)).keys));
       }
     },
     forget: (tenantId) => void known.delete(tenantId),
@@ -71,25 +74,48 @@ export const createKeyring = (database: Transactions, source: KeySource, sealing
 
 const lookAgainMs = 500;
 
-/** The purpose of the secret that keys lookup tokens, page tokens and session tokens. */
-export const lookupSecret = 'lookup';
+/** A tenant's keys, and by what it is seen that its row or its secret says something else since. */
+interface Read {
+  keys: TenantKeys;
+  mark: string;
+}
 
-/** The other secrets of a tenant. One that is missing is made when the tenant's keys are read. */
+/** The other secrets of a tenant. One that a tenant of before never had is made when its keys are read. */
 const ownSecrets: readonly OwnSecret[] = ['chain', 'signing'];
 
 /** Makes a tenant's first generation and its secrets, with the row that wraps each. */
-export const firstKeys = async (source: KeySource, tenantId: string, secret: KeyObject = newDataKey()) => {
+export const firstKeys = async (
+  source: KeySource,
+  tenantId: string,
+  whole: boolean,
+  secret: KeyObject = newDataKey(),
+) => {
   const key = newDataKey();
   const generation = 1;
   const wrapped = await source.wrap(key, tenantKeyOf(tenantId, generation));
-  const row = (purpose: string, value: KeyObject): TenantSecretRow => ({
+  const own = new Map(ownSecrets.map((purpose) => [purpose, newDataKey()]));
+  const keys = tenantKeys({
+    tenantId,
+    generations: new Map([[generation, key]]),
+    current: generation,
+    secret: secret.export(),
+    ownSecrets: own,
+    whole,
+    sealedOnly: false,
+    sealing: true,
+  });
+  const row = (purpose: string, value: KeyObject, as = purpose): TenantSecretRow => ({
     purpose,
     generation,
-    wrapped: wrapKey(value, key, { purpose: secretOf(tenantId, purpose), generation }),
+    wrapped: keys.wrapSecret(as, value),
   });
   return {
+    keys,
     key: { generation, ...wrapped },
-    secrets: [row(lookupSecret, secret), ...ownSecrets.map((purpose) => row(purpose, newDataKey()))],
+    secrets: [
+      row(lookupSecret, secret, whole ? wholeLookup : lookupSecret),
+      ...[...own].map(([purpose, value]) => row(purpose, value)),
+    ],
   };
 };
 
@@ -99,7 +125,7 @@ const readKeys = async (
   sealing: boolean,
   cache: KeyCache,
   tenantId: string,
-): Promise<TenantKeys> => {
+): Promise<Read> => {
   const stored = (await readStored(database, tenantId)) ?? (await firstOfOld(database, source, tenantId));
   const generations = new Map<number, KeyObject>();
   for (const row of stored.keys) {
@@ -108,7 +134,10 @@ const readKeys = async (
   const current = stored.keys.find((row) => row.retiredAt === null)?.generation;
   if (current === undefined) throw new Error('A tenant has no key that is not retired');
   const parts = { tenantId, generations, current, sealedOnly: stored.sealedOnly, sealing };
-  const opening = tenantKeys({ ...parts, secret: Buffer.alloc(0) });
+  const opening = tenantKeys({ ...parts, whole: false, secret: Buffer.alloc(0) });
+  const lookup = stored.secrets.get(lookupSecret) as Buffer;
+  const as = wrappedAs(opening, lookupSecret, lookup);
+  const whole = as === wholeLookup;
   const own = new Map<OwnSecret, KeyObject>();
   for (const purpose of ownSecrets) {
     const wrapped = stored.secrets.get(purpose);
@@ -116,13 +145,17 @@ const readKeys = async (
   }
   if (own.size < ownSecrets.length) {
     const missing = ownSecrets.filter((purpose) => !own.has(purpose));
+    if (whole) throw new OperatorError(`${secretsGone} (tenant_secret: ${missing.join(', ')}).`);
     await makeSecrets(database, tenantId, opening, missing);
     // Read again: another process may have made one first, or retired the generation.
     return readKeys(database, source, sealing, cache, tenantId);
   }
-  const secret = opening.unwrapSecret(lookupSecret, stored.secrets.get(lookupSecret) as Buffer).export();
-  return tenantKeys({ ...parts, secret, ownSecrets: own }, cache);
+  const secret = opening.unwrapSecret(as, lookup).export();
+  return { keys: tenantKeys({ ...parts, whole, secret, ownSecrets: own }, cache), mark: stored.mark };
 };
+
+const secretsGone =
+  'Somebody removed secrets of a tenant from the database; put their rows back from a backup';
 
 const makeSecrets = (
   database: Transactions,
@@ -141,6 +174,7 @@ interface Stored {
   keys: TenantKeyRow[];
   secrets: Map<string, Buffer>;
   sealedOnly: boolean;
+  mark: string;
 }
 
 const readStored = (database: Transactions, tenantId: string): Promise<Stored | undefined> =>
@@ -151,7 +185,9 @@ const readStored = (database: Transactions, tenantId: string): Promise<Stored | 
       readSealedOnly(sql, tenantId),
     ]);
     const wrapped = new Map(secrets.map((one) => [one.purpose, one.wrapped]));
-    return keys.length > 0 && wrapped.has(lookupSecret) ? { keys, secrets: wrapped, sealedOnly } : undefined;
+    const lookup = wrapped.get(lookupSecret);
+    if (keys.length === 0 || !lookup) return undefined;
+    return { keys, secrets: wrapped, sealedOnly, mark: `${sealedOnly} ${lookup.toString('base64')}` };
   });
 
 const readSealedOnly = async (sql: Sql, tenantId: string): Promise<boolean> => {
@@ -163,8 +199,10 @@ const readSealedOnly = async (sql: Sql, tenantId: string): Promise<boolean> => {
 const firstOfOld = async (database: Transactions, source: KeySource, tenantId: string): Promise<Stored> => {
   const plain = await database.inTenant(tenantId, (sql) => readPlainSecret(sql, tenantId));
   if (plain) {
-    const first = await firstKeys(source, tenantId, createSecretKey(plain));
+    const first = await firstKeys(source, tenantId, false, createSecretKey(plain));
     await database.inTenant(tenantId, async (sql) => {
+      // Who has keys is no tenant of before: somebody else put a secret there that he knows.
+      if ((await readTenantKeys(sql, tenantId)).length > 0) return;
       if (!(await insertTenantKey(sql, tenantId, first.key))) return;
       for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
       await sql(`UPDATE tenant_state SET secret = '' WHERE tenant_id = $1`, [tenantId]);

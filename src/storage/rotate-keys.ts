@@ -1,5 +1,6 @@
 import { newDataKey } from '../privacy/data-key.ts';
 import { type TenantKeys, tenantKeyOf } from '../privacy/tenant-keys.ts';
+import { wrappedAs } from '../privacy/whole-tenant.ts';
 import { readKeysOfOtherGenerations, rewrapDataKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import {
@@ -115,7 +116,8 @@ const rewrapSecrets = (database: Database, tenantId: string, keys: TenantKeys): 
   database.inTenant(tenantId, async (sql) => {
     for (const row of await readTenantSecrets(sql, tenantId)) {
       if (row.generation === keys.generation) continue;
-      const wrapped = keys.wrapSecret(row.purpose, keys.unwrapSecret(row.purpose, row.wrapped));
+      const as = wrappedAs(keys, row.purpose, row.wrapped);
+      const wrapped = keys.wrapSecret(as, keys.unwrapSecret(as, row.wrapped));
       await rewrapTenantSecret(sql, tenantId, row, { generation: keys.generation, wrapped });
     }
   });

@@ -12,7 +12,7 @@ import type { Database, Sql } from './database.ts';
  */
 export const sealOld = async (database: Database, tenantId: string): Promise<number> => {
   let sealed = 0;
-  if (await database.inTenant(tenantId, (sql) => isSealed(sql, tenantId))) return sealed;
+  if (await isSealed(database, tenantId)) return sealed;
   for (;;) {
     const ids = await database.inTenant(tenantId, (sql) => readUnsealed(sql, tenantId));
     if (ids.length === 0) break;
@@ -37,8 +37,10 @@ export const sealOld = async (database: Database, tenantId: string): Promise<num
 };
 
 /** Whether nothing of the tenant lies plain. Whoever put something plain there since must not see it sealed. */
-const isSealed = async (sql: Sql, tenantId: string): Promise<boolean> =>
-  (await sql('SELECT 1 FROM tenant_state WHERE tenant_id = $1 AND sealed_only', [tenantId])).length === 1;
+const isSealed = async ({ keyring }: Database, tenantId: string): Promise<boolean> => {
+  keyring.forget(tenantId);
+  return keyring.with(tenantId, async ({ sealedOnly }) => sealedOnly);
+};
 
 /** Some customers of whom something lies plain. An erased one has an empty record. */
 const readUnsealed = async (sql: Sql, tenantId: string): Promise<string[]> => {

@@ -149,6 +149,7 @@ const load = async ({ sql, tenantId, keys, keyring }: Group, needs: Needs): Prom
     now,
     newDataKey: keyring.sealing ? newDataKey : () => plainKey,
     chainSecret: keys.ownSecret('chain'),
+    allChained: keys.whole,
     othersAsked: needs.others,
     customers: [...customers, ...others],
     replies: withHeldKeys<StoredReply>(keys, replies),

@@ -27,6 +27,23 @@ export const insertTenantSecret = async (
   return rows.length === 1;
 };
 
+/** Keeps a secret in the place of the one of this purpose; false when the generation that wrapped it is retired. */
+export const upsertTenantSecret = async (
+  sql: Sql,
+  tenantId: string,
+  { purpose, generation, wrapped }: TenantSecretRow,
+): Promise<boolean> => {
+  const rows = await sql(
+    `INSERT INTO tenant_secret (tenant_id, purpose, generation, wrapped)
+     SELECT $1::uuid, $2::text, $3::int4, $4::bytea FROM (SELECT 1 FROM tenant_key
+       WHERE tenant_id = $1 AND generation = $3 AND retired_at IS NULL FOR SHARE) AS current
+     ON CONFLICT (tenant_id, purpose) DO UPDATE SET generation = excluded.generation, wrapped = excluded.wrapped
+     RETURNING 1 AS kept`,
+    [tenantId, purpose, generation, wrapped],
+  );
+  return rows.length === 1;
+};
+
 /** Puts another wrapping in the place of this one; none when it is no longer there. */
 export const rewrapTenantSecret = (
   sql: Sql,

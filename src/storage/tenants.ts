@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { OperatorError } from '../errors.ts';
-import { beginCheckpoints } from './checkpoints.ts';
+import { beginCheckpointsIn } from './checkpoints.ts';
 import type { Database } from './database.ts';
 import { firstKeys } from './keyring.ts';
 import { insertTenantKey } from './tenant-keys.ts';
@@ -16,7 +16,7 @@ export interface TenantRow {
 /** Makes a tenant, or finds it made: may be repeated with the same id. Throws OperatorError when the name is taken. */
 export const createTenant = async (database: Database, tenantId: string, name: string): Promise<Tenant> => {
   const { source, sealing } = database.keyring;
-  const first = await firstKeys(source, tenantId);
+  const first = await firstKeys(source, tenantId, sealing);
   await database.inTenant(tenantId, async (sql) => {
     const made = await sql(
       `INSERT INTO tenant (tenant_id, name, created_at) VALUES ($1, $2, now())
@@ -38,9 +38,9 @@ export const createTenant = async (database: Database, tenantId: string, name: s
     );
     await insertTenantKey(sql, tenantId, first.key);
     for (const secret of first.secrets) await insertTenantSecret(sql, tenantId, secret);
+    // What a benchmark writes without sealing would be sealed, and chained, later on.
+    if (sealing) await beginCheckpointsIn(sql, tenantId, first.keys);
   });
-  // What a benchmark writes without sealing would be sealed, and chained, later on.
-  if (sealing) await beginCheckpoints(database, tenantId);
   return withSecret(database, { id: tenantId, name });
 };
 

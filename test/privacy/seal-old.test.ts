@@ -3,6 +3,7 @@ import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
 import { sealOld } from '../../src/storage/seal-old.ts';
 import { createClient } from '../support/client.ts';
 import { fullCustomer } from '../support/full-customer.ts';
+import { openAsOwner } from '../support/owner.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { tenantOf } from '../support/tenant-of.ts';
 
@@ -58,16 +59,7 @@ test('nobody is told erased whose values would stay readable', async () => {
 
 test('sealing what is old leaves nothing plain, changes no answer, and can be called again', async () => {
   const before = await answers();
-  // The superuser of the test may write the history, as the owner may.
-  const { openDatabase } = await import('../../src/storage/database.ts');
-  const owner = openDatabase({
-    connection: { connectionString: old.database.url },
-    poolSize: 2,
-    statementTimeoutMs: 10_000,
-    prepare: false,
-    role: null,
-    keySource: service.app.database.keyring.source,
-  });
+  const owner = openAsOwner(service);
   expect(await sealOld(owner, old.tenantId)).toBe(2);
   expect(await sealOld(owner, old.tenantId)).toBe(0);
   await owner.close();

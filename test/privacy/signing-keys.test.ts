@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyJws } from '../../src/privacy/signing-key.ts';
 import { rotateTenantKey } from '../../src/storage/rotate-keys.ts';
 import { signingKeyOf } from '../../src/storage/signing-keys.ts';
+import { makeOfBefore } from '../support/of-before.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -35,13 +36,14 @@ test('rotations of the tenant’s key leave the secrets as they are, and none wr
     'SELECT purpose, generation FROM tenant_secret WHERE tenant_id = $1 ORDER BY 1',
     [service.tenantId],
   );
-  const purposes = ['chain', 'lookup', 'signing'];
+  const purposes = ['chain', 'checkpoint', 'lookup', 'signing'];
   expect(rows).toEqual(purposes.map((purpose) => ({ purpose, generation })));
   other.app.database.keyring.forget(service.tenantId);
   expect((await keyOf(other)).keyId).toBe(before.keyId);
 });
 
 test('a tenant of before gets its secrets once, whoever is first', async () => {
+  await makeOfBefore(service.tenantId, service, other);
   await service.database.query(`DELETE FROM tenant_secret WHERE tenant_id = $1 AND purpose <> 'lookup'`, [
     service.tenantId,
   ]);

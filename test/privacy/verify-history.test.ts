@@ -3,7 +3,7 @@ import { entryHash, headMac } from '../../src/customer/history-chain.ts';
 import { newDataKey } from '../../src/privacy/data-key.ts';
 import { chainOld } from '../../src/storage/chain-old.ts';
 import { makeCheckpoints } from '../../src/storage/checkpoints.ts';
-import { type Database, openDatabase } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
 import { destroyDataKey } from '../../src/storage/destroy-data-key.ts';
 import { rotateTenantKey } from '../../src/storage/rotate-keys.ts';
 import { verifyHistory } from '../../src/storage/verify-history.ts';
@@ -11,6 +11,8 @@ import { range } from '../support/answers.ts';
 import type { Client } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';
 import { holdCustomer } from '../support/lock.ts';
+import { makeOfBefore } from '../support/of-before.ts';
+import { openAsOwner } from '../support/owner.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { tenantOf } from '../support/tenant-of.ts';
 
@@ -21,14 +23,7 @@ let owner: Database;
 beforeAll(async () => {
   service = await startService();
   other = await startService({ database: service.database });
-  owner = openDatabase({
-    connection: { connectionString: service.database.url },
-    poolSize: 2,
-    statementTimeoutMs: 10_000,
-    prepare: false,
-    role: null,
-    keySource: service.app.database.keyring.source,
-  });
+  owner = openAsOwner(service);
 });
 afterAll(async () => {
   await owner.close();
@@ -117,6 +112,26 @@ test('a change whose chain moved meanwhile is decided again, and joins it', asyn
   const [after] = await run('SELECT chain_head FROM customer WHERE customer_id = $1', [id]);
   expect(after).not.toEqual(before);
   expect((await verify(client.tenantId)).found).toBe(0);
+});
+
+test('a process that has not heard of the tenant’s new key notes its checkpoint under that key', async () => {
+  const client = await service.otherTenant();
+  const id = await customerOf(client);
+  expect(await makeCheckpoints(other.app.database, client.tenantId)).toHaveLength(1);
+  await client.create({ name: 'Grace' });
+  // It has read all that it needs, and is about to write when the rotation comes.
+  const lock = await holdCustomer(service.database, id);
+  await lock.query('LOCK TABLE checkpoint IN SHARE MODE');
+  const making = makeCheckpoints(other.app.database, client.tenantId);
+  await lock.awaited();
+  await rotateTenantKey(service.app.database, client.tenantId);
+  await lock.release();
+  expect(await making).toHaveLength(1);
+  expect(await verify(client.tenantId)).toMatchObject({ found: 0, checkpoints: 3 });
+  const wrapped = await run('SELECT DISTINCT generation FROM tenant_secret WHERE tenant_id = $1', [
+    client.tenantId,
+  ]);
+  expect(wrapped).toEqual([{ generation: 2 }]);
 });
 
 describe('somebody who can write into the database', () => {
@@ -229,6 +244,10 @@ describe('somebody who can write into the database', () => {
       [],
     );
     await client.patch(id, { note: 'new' });
+    const [noted] = await run(
+      `SELECT wrapped FROM tenant_secret WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      [client.tenantId],
+    );
     const [made] = await makeCheckpoints(service.app.database, client.tenantId);
     await run('DELETE FROM history WHERE customer_id = $1 AND version > 5', [id]);
     await run('DELETE FROM customer WHERE customer_id = $1', [id]);
@@ -238,10 +257,16 @@ describe('somebody who can write into the database', () => {
     expect(findings).toMatchObject([
       { rule: 'checkpoint-head', customerId: id, version: 6, checkpoint: made?.sequence },
     ]);
-    // Without that checkpoint nothing here tells; what was noted elsewhere does.
+    const rules = async () => (await verify(client.tenantId)).findings.map(({ rule }) => rule);
     await run('DELETE FROM checkpoint WHERE tenant_id = $1 AND sequence = $2', [
       client.tenantId,
       made?.sequence,
+    ]);
+    expect(await rules()).toEqual(['checkpoint-cut']);
+    // With an older copy of what is noted of the newest one nothing here tells; what was noted elsewhere does.
+    await run(`UPDATE tenant_secret SET wrapped = $2 WHERE tenant_id = $1 AND purpose = 'checkpoint'`, [
+      client.tenantId,
+      noted?.['wrapped'],
     ]);
     expect((await verify(client.tenantId)).found).toBe(0);
     expect((await verify(client.tenantId, { anchors: made ? [made] : [] })).findings).toMatchObject([
@@ -284,9 +309,20 @@ describe('somebody who can write into the database', () => {
       ['checkpoint-removed 2'],
     ],
     [
-      'takes the secret of the signature away',
-      `DELETE FROM tenant_secret WHERE tenant_id = $1 AND purpose = 'signing'`,
-      [1, 2, 3].map((n) => `checkpoint-changed ${n}`),
+      'removes the newest',
+      'DELETE FROM checkpoint WHERE tenant_id = $1 AND sequence = 3',
+      ['checkpoint-cut 2'],
+    ],
+    ['removes all of them', 'DELETE FROM checkpoint WHERE tenant_id = $1', ['checkpoint-cut 0']],
+    [
+      'removes what is noted of the newest',
+      `DELETE FROM tenant_secret WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      ['checkpoint-cut 3'],
+    ],
+    [
+      'changes what is noted of the newest',
+      `UPDATE tenant_secret SET wrapped = set_byte(wrapped, 4, 77) WHERE tenant_id = $1 AND purpose = 'checkpoint'`,
+      ['checkpoint-cut 3'],
     ],
   ];
 
@@ -301,6 +337,11 @@ describe('somebody who can write into the database', () => {
     service.app.database.keyring.forget(client.tenantId);
     const { findings } = await verify(client.tenantId);
     expect(findings.map(({ rule, checkpoint }) => `${rule} ${checkpoint}`)).toEqual(expected);
+    if (!expected.some((rule) => rule.startsWith('checkpoint-cut'))) return;
+    // The next one does not cover it up.
+    await client.create({ name: 'Ada' });
+    await expect(makeCheckpoints(service.app.database, client.tenantId)).rejects.toThrow(/newest checkpoint/);
+    expect((await verify(client.tenantId)).findings).toEqual(findings);
   });
 
   test('as the service’s own role can change no checkpoint and no entry', async () => {
@@ -326,6 +367,7 @@ test('a database of before there were chains is served, told unproven, and chain
   const client = await service.otherTenant();
   const [id, quiet] = [await customerOf(client), await customerOf(client)];
   const of = [client.tenantId];
+  await makeOfBefore(client.tenantId, service, other);
   await run('DELETE FROM checkpoint WHERE tenant_id = $1', of);
   await run('UPDATE history SET hash = NULL WHERE tenant_id = $1', of);
   await run('UPDATE customer SET chain_head = NULL, chain_mac = NULL WHERE tenant_id = $1', of);

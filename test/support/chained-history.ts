@@ -36,7 +36,7 @@ export const chained = (entries: ChainedEntry[], number: number, key = secret, f
   });
   const last = rows.at(-1) as ChainedEntry;
   const end = { customerId: last.customerId, number, version: last.version, head };
-  return { entries: rows, customer: { ...end, mac: headMac(key, tenantId, end) } };
+  return { entries: rows, customer: { ...end, plain: false, mac: headMac(key, tenantId, end) } };
 };
 
 /** Three customers with one to five entries. */
