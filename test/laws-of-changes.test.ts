@@ -25,7 +25,7 @@ const stored = (data: JsonObject): JsonObject => ({ protectionLevel: 1, ...data 
 
 /** Creates a customer; the one before goes, so that its unique values are free while a failing case is made smaller. */
 const create = async (data: JsonObject) => {
-  if (previous !== undefined) await service.remove(previous);
+  if (previous !== undefined) await service.remove(previous, why);
   const created = (await service.create(data, why)) as JsonObject & { id: string };
   previous = created.id;
   return created;
