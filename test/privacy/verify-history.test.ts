@@ -399,6 +399,7 @@ test('an entry that its customer does not know of is left out of the chain, and 
   const client = await service.otherTenant();
   const id = await customerOf(client);
   const of = [client.tenantId];
+  await makeOfBefore(client.tenantId, service);
   await run('DELETE FROM checkpoint WHERE tenant_id = $1', of);
   await run('UPDATE customer SET chain_head = NULL, chain_mac = NULL WHERE tenant_id = $1', of);
   await run('UPDATE history SET hash = NULL WHERE tenant_id = $1', of);
