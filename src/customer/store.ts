@@ -117,7 +117,6 @@ export interface ListQuery {
   tokens: { field: string; anyOf: Buffer[] }[];
   parentId?: string | null;
   number?: number;
-  ids?: string[];
   updatedSince?: Date;
   sort: 'number' | 'updatedAt';
   descending: boolean;

@@ -1,6 +1,5 @@
 import type { ListQuery } from '../customer/store.ts';
 import type { StoredCustomer } from '../customer/stored-rows.ts';
-import { uuids } from './binary-array.ts';
 import { customerColumns, descendants } from './customers.ts';
 import type { Wrapped } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
@@ -75,7 +74,6 @@ const partsOf = (tenantId: string, query: PlannedQuery) => {
     );
   }
   if (query.number !== undefined) conditions.push(`c.number = ${value(query.number)}`);
-  if (query.ids) conditions.push(`c.customer_id = ANY(${value(uuids(query.ids))}::uuid[])`);
   if (query.updatedSince)
     conditions.push(`c.updated_at >= ${value(query.updatedSince.toISOString())}::timestamptz`);
   return { from: found || 'customer c', conditions, values, value };

@@ -1,32 +1,23 @@
 import Type from 'typebox';
-import type { Door } from '../../customer/execute.ts';
-import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
-import { seenConflicts } from '../../customer/merge-conflict.ts';
-import { Refusal } from '../../errors.ts';
 import { instantOf } from '../../schema/formats.ts';
-import type { Json, JsonObject } from '../../schema/json.ts';
-import type { Call, QueryParameter, Route } from '../contract.ts';
+import type { Call, Route } from '../contract.ts';
 import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
-import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
+import { integerQuery, invalidQuery } from '../query.ts';
 import { projectionOf } from './fields.ts';
-import { customerBody, customerJson, customerReply, entryBody, jsonHeaders, jsonReply } from './render.ts';
+import { listRoute } from './list-route.ts';
+import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
 import { someOfCustomer } from './reply-schemas.ts';
+import { requestRoute } from './request-route.ts';
 import {
   customerParams,
   entrySchema,
+  fieldsQuery,
   readHeaders,
-  readReplies,
+  reading,
   readRepliesOfCustomer,
-  requestParams,
 } from './schemas.ts';
 
 const idOf = (call: Call): string => call.params['id'] as string;
-const reading = { headers: readHeaders, body: null, bodyLimit: 'change' as const };
-
-const fields: QueryParameter = {
-  schema: Type.String(),
-  description: 'Only these members: names with dots, separated by commas.',
-};
 
 const getCustomer: Route = {
   ...reading,
@@ -37,7 +28,7 @@ const getCustomer: Route = {
   scopes: ['customer:read'],
   params: customerParams,
   query: {
-    fields,
+    fields: fieldsQuery,
     asOf: {
       schema: Type.String(),
       description: 'A version or a date-time: the customer as it was then (needs `history:read`).',
@@ -70,92 +61,6 @@ const placeInTime = (asOf: string): { version: number } | { instant: Date } => {
   const instant = instantOf(asOf);
   if (instant) return { instant };
   throw invalidQuery('asOf', 'format', 'must be a version or a date-time with its time zone');
-};
-
-const sorts = ['number', '-number', 'updatedAt', '-updatedAt'] as const;
-
-const listParameters: Route['query'] = {
-  fields,
-  limit: {
-    schema: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
-    description: 'Most customers a page.',
-  },
-  sort: {
-    schema: Type.String({ enum: [...sorts], default: 'number' }),
-    description: 'The order; `-` descends.',
-  },
-  pageToken: { schema: Type.String(), description: 'The `nextPageToken` of the page before.' },
-  parentId: {
-    schema: Type.String(),
-    description: 'Direct sub-customers of this customer; `none` for roots.',
-  },
-  number: { schema: Type.Integer(), description: 'The customer number.' },
-  humanReadableId: { schema: Type.String(), description: 'The id a customer reads out.' },
-  updatedSince: {
-    schema: Type.String({ format: 'date-time' }),
-    description: 'Changed at or after this instant.',
-  },
-  ...Object.fromEntries(
-    [...searchFilters].map(([name, filter]): [string, QueryParameter] => [
-      filter.map ? `${name}.` : name,
-      {
-        schema: Type.String(),
-        description:
-          filter.by === 'words'
-            ? 'Words, or their beginnings from three letters on.'
-            : 'The whole value, any case.',
-        ...(filter.map ? { prefix: true as const } : {}),
-      },
-    ]),
-  ),
-};
-
-const listRoute: Route = {
-  ...reading,
-  id: 'listCustomers',
-  method: 'GET',
-  path: '/customers',
-  summary: 'List and search customers; all filters must hold',
-  scopes: ['customer:list'],
-  params: {},
-  query: listParameters,
-  replies: {
-    200: {
-      description: 'A page of customers',
-      schema: Type.Object({
-        customers: Type.Array(someOfCustomer),
-        unreadable: Type.Optional(
-          Type.Array(Type.Object({ id: Type.String({ format: 'uuid' }), number: Type.Integer() }), {
-            description:
-              'Customers of this page whose stored records can’t be opened, if there are any. Told by no search for personal members.',
-          }),
-        ),
-        nextPageToken: Type.Optional(Type.String()),
-      }),
-    },
-    400: readReplies[400] as NonNullable<Route['replies'][number]>,
-  },
-  async handle(call, door) {
-    const { fields: named, limit: _limit, sort: _sort, pageToken, ...filters } = call.query;
-    const projection = named === undefined ? null : projectionOf(named);
-    const sort = choiceQuery(call, 'sort', sorts) ?? 'number';
-    const page = await listCustomers(door, call.context, {
-      filters,
-      sort: sort.replace('-', '') as 'number' | 'updatedAt',
-      descending: sort.startsWith('-'),
-      limit: integerQuery(call, 'limit', 1, 500, 50),
-      pageToken,
-    });
-    const customers = page.customers.map((customer) => customerJson(customer, call.context, projection));
-    const next =
-      page.nextPageToken === undefined ? '' : `,"nextPageToken":${JSON.stringify(page.nextPageToken)}`;
-    const left = page.unreadable.length === 0 ? '' : `,"unreadable":${JSON.stringify(page.unreadable)}`;
-    return {
-      status: 200,
-      headers: jsonHeaders,
-      body: `{"customers":[${customers.join(',')}]${left}${next}}`,
-    };
-  },
 };
 
 const historyRoute: Route = {
@@ -193,73 +98,6 @@ const historyRoute: Route = {
       ...(last && last.version > 1 && entries.length === limit ? { nextBefore: last.version } : {}),
     });
   },
-};
-
-const requestRoute: Route = {
-  ...reading,
-  id: 'getRequest',
-  method: 'GET',
-  path: '/requests/{id}',
-  summary: 'How an accepted change went: open, succeeded, or failed with its reason',
-  scopes: ['customer:read'],
-  params: requestParams,
-  query: {},
-  replies: {
-    200: {
-      description: 'The request',
-      schema: Type.Object({
-        id: Type.String({ format: 'uuid' }),
-        status: Type.String({ enum: ['open', 'succeeded', 'failed'] }),
-        customerId: Type.String({ format: 'uuid' }),
-        createdAt: Type.String({ format: 'date-time' }),
-        finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
-        result: Type.Optional(Type.Object({ status: Type.Integer(), etag: Type.Optional(Type.String()) })),
-        reason: Type.Optional(Type.Unknown({ description: 'The problem document of a failed request.' })),
-      }),
-    },
-    ...readReplies,
-  },
-  async handle(call, door) {
-    const request = await door.reader.request(call.context, idOf(call));
-    const { status, customerId, createdAt, finishedAt, result } = request;
-    const { conflicts, ...reason } = (
-      result && status === 'failed' ? JSON.parse(result.body) : {}
-    ) as JsonObject;
-    const shown =
-      conflicts !== undefined && request.seesReply
-        ? await conflictsSeen(call, door, customerId, conflicts)
-        : {};
-    return jsonReply(200, {
-      id: request.requestId,
-      status,
-      customerId,
-      createdAt: createdAt.toISOString(),
-      ...(finishedAt ? { finishedAt: finishedAt.toISOString() } : {}),
-      ...(result && status === 'succeeded'
-        ? {
-            result: {
-              status: result.status,
-              ...(result.headers['etag'] ? { etag: result.headers['etag'] } : {}),
-            },
-          }
-        : {}),
-      ...(result && status === 'failed' ? { reason: { ...reason, ...shown } } : {}),
-    });
-  },
-};
-
-/** The conflicts that a kept refusal quotes, protected as the customer is now; none where it is deleted. */
-const conflictsSeen = async (
-  call: Call,
-  door: Door,
-  customerId: string,
-  conflicts: Json,
-): Promise<JsonObject> => {
-  const customer = await door.reader.customer(call.context, customerId).catch((error: unknown) => {
-    if (error instanceof Refusal && error.code === 'not-found') return undefined;
-    throw error;
-  });
-  return customer ? { conflicts: seenConflicts(conflicts as JsonObject[], customer, call.context) } : {};
 };
 
 /** The routes that only look. */

@@ -124,3 +124,12 @@ export const readRepliesOfCustomer: Route['replies'] = {
 export const readHeaders: Route['headers'] = {
   'Customary-Reason': 'Why it is read; stands in the access log from protection level 3 on.',
 };
+
+/** What a read has beside its query: nothing is sent with it. */
+export const reading = { headers: readHeaders, body: null, bodyLimit: 'change' as const };
+
+/** Which members are shown. */
+export const fieldsQuery: QueryParameter = {
+  schema: Type.String(),
+  description: 'Only these members: names with dots, separated by commas.',
+};
