@@ -7,6 +7,7 @@ import type { Context } from '../customer/context.ts';
 import { createCustomer } from '../customer/create-customer.ts';
 import { noDisclosures } from '../customer/disclosures.ts';
 import type { Door } from '../customer/execute.ts';
+import { unguarded } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import { sampleCustomers } from '../samples/sample-customers.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -81,12 +82,7 @@ const makeCustomers = async (tenant: Tenant, door: Door): Promise<void> => {
         customerId: idOf(key),
         input: { view: nativeView, document: { ...data, ...parentId } as JsonObject },
         context,
-        precondition: { kind: 'none' },
-        mergeStale: false,
-        dryRun: false,
-        idempotency: null,
-        accepts: null,
-        finishes: null,
+        ...unguarded,
         render: (outcome) => ({
           status:
             outcome.kind === 'done' || (outcome.kind === 'refused' && isThere(outcome.refusal)) ? 201 : 422,

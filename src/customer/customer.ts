@@ -27,9 +27,6 @@ const listId = () =>
       description: 'Names the item in changes; given by the service when absent.',
     }),
   );
-/** The most characters that a customer's own e-mail addresses have together. */
-export const longestEmails = 255;
-
 const email = (label: string, search: object = {}) =>
   text(320, { format: 'email', label, personal: true, ...search });
 const otherId = () => integer(0, Number.MAX_SAFE_INTEGER);
@@ -127,7 +124,7 @@ export const customerData = Type.Object(
       { label: 'Identifiers' },
     ),
     birthDate: date({ label: 'Date of birth', personal: true }),
-    email: text(longestEmails, { label: 'E-mail', personal: true, format: 'email-list', ...exact('email') }),
+    email: text(255, { label: 'E-mail', personal: true, format: 'email-list', ...exact('email') }),
     phone: phone('Phone', { search: phoneSearch }),
     secondaryPhone: phone('Secondary phone', { search: phoneSearch }),
     smsNumbers: list(text(50), 2, { label: 'SMS numbers', personal: true, search: phoneSearch }),

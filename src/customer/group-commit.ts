@@ -59,7 +59,7 @@ class GroupConflict extends Error {
   /** What the next try locks before it reads. */
   readonly locks: Locks;
 
-  constructor({ structure }: Locks) {
+  constructor(structure: boolean) {
     super('Another process was faster');
     this.locks = { lock: true, structure };
   }
@@ -82,7 +82,7 @@ const commitGroup = async (
   try {
     return await store.transact(tenant, async (tx) => {
       const { saved, results, structure } = await decideGroup(tenant, tx, commands, locks);
-      if (!(await saved)) throw new GroupConflict({ ...locks, structure });
+      if (!(await saved)) throw new GroupConflict(structure);
       return results;
     });
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Customer, CustomerData } from './customer.ts';
 import { noDisclosures } from './disclosures.ts';
 import { byRestore } from './erasure-work.ts';
 import type { Door } from './execute.ts';
-import type { WriteOperation } from './operation.ts';
+import { unguarded, type WriteOperation } from './operation.ts';
 
 /**
  * Makes a customer a root whose parent is erased. An erasure waits until its customer has no sub-customers; a restore brings
@@ -30,12 +30,7 @@ export const leaveErasedParent = async (
       newId,
       disclosed: noDisclosures(null),
     },
-    precondition: { kind: 'none' },
-    mergeStale: false,
-    dryRun: false,
-    idempotency: null,
-    accepts: null,
-    finishes: null,
+    ...unguarded,
     render(outcome) {
       if (outcome.kind === 'refused') throw outcome.refusal;
       return { status: 204, headers: {}, body: '' };

@@ -78,6 +78,16 @@ export interface Command<Input = unknown> {
   render(outcome: Outcome, links: Links): Reply;
 }
 
+/** A change that is made now, whatever the version, and that nobody repeats: what the service does of itself. */
+export const unguarded = {
+  precondition: { kind: 'none' },
+  mergeStale: false,
+  dryRun: false,
+  idempotency: null,
+  accepts: null,
+  finishes: null,
+} as const satisfies Partial<Command>;
+
 /**
  * How a command ended. `changes` is empty when the record already was as asked. A refusal that was decided against a
  * record has it beside it as it would have been and as it was `before`, so that a contract can tell which member a pointer means.

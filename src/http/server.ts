@@ -4,13 +4,14 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
 } from 'fastify';
 import type { Asking, Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
-import { joined } from '../schema/joined.ts';
+import type { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
 import { createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
@@ -60,10 +61,9 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     frameworkErrors: (_error, request, reply) => {
+      (reply as FastifyReply).headers({ 'request-id': request.id, ...commonHeaders });
       const contract = contractAt(edge.contracts, request.url) ?? native;
-      const { status, headers, body } = contract.renderRefusal(encodingRefusal('URL'), askedOf(request));
-      const named = joined({ 'request-id': request.id, ...commonHeaders }, headers);
-      void (reply as FastifyReply).code(status).headers(named).send(body);
+      refuse(request, reply as FastifyReply, contract, encodingRefusal('URL'));
     },
     clientErrorHandler: clientErrors.answer,
   });
@@ -74,9 +74,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     reply.headers({ 'request-id': request.id, ...commonHeaders });
     const refusal = framingRefusal(request.raw);
     if (!refusal) return done();
-    const contract = contractAt(edge.contracts, request.url) ?? native;
-    const { status, headers, body } = contract.renderRefusal(refusal, askedOf(request));
-    void reply.code(status).headers(headers).send(body);
+    refuse(request, reply, contractAt(edge.contracts, request.url) ?? native, refusal);
   });
   noteStop(server);
   mountOperation(server, edge);
@@ -107,8 +105,16 @@ const requestIdOf = (given: string | string[] | undefined): string =>
 
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {
-  server.setNotFoundHandler((request, reply) => {
-    const { status, headers, body } = native.renderRefusal(notHere(request), askedOf(request));
-    return reply.code(status).headers(headers).send(body);
-  });
+  server.setNotFoundHandler((request, reply) => refuse(request, reply, native, notHere(request)));
+};
+
+/** Answers a request that came to no route of a contract, in the contract's shape. */
+const refuse = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  contract: Contract,
+  refusal: Refusal,
+): FastifyReply => {
+  const { status, headers, body } = contract.renderRefusal(refusal, askedOf(request));
+  return reply.code(status).headers(headers).send(body);
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { deepFreeze } from '../../test/support/deep-freeze.ts';
 import { applyChanges, conflicts, diff, invert, revert, touches } from './diff.ts';
 import { deepEqual, isObject, type Json, type JsonObject } from './json.ts';
 import { formatPointer } from './pointer.ts';
@@ -167,8 +168,3 @@ describe('laws', () => {
     expect(kept).toBeGreaterThan(200);
   });
 });
-
-function deepFreeze<T extends Json>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
-}

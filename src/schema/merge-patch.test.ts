@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { deepFreeze } from '../../test/support/deep-freeze.ts';
 import { deepEqual, isObject, type Json, type JsonObject } from './json.ts';
 import { mergePatch } from './merge-patch.ts';
 
@@ -100,9 +101,4 @@ test('members named like parts of a prototype are plain data', () => {
 
 function hasNullMember(value: Json): boolean {
   return isObject(value) && Object.values(value).some((part) => part === null || hasNullMember(part));
-}
-
-function deepFreeze<T extends Json>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
 }

@@ -12,33 +12,24 @@ export const readTenantSecrets = (sql: Sql, tenantId: string): Promise<TenantSec
   sql('SELECT purpose, generation, wrapped FROM tenant_secret WHERE tenant_id = $1', [tenantId]);
 
 /** Keeps a secret; false when there is one of this purpose already, or the generation that wrapped it is retired. */
-export const insertTenantSecret = async (
-  sql: Sql,
-  tenantId: string,
-  { purpose, generation, wrapped }: TenantSecretRow,
-): Promise<boolean> => {
-  const rows = await sql(
-    `INSERT INTO tenant_secret (tenant_id, purpose, generation, wrapped)
-     SELECT $1::uuid, $2::text, $3::int4, $4::bytea FROM (SELECT 1 FROM tenant_key
-       WHERE tenant_id = $1 AND generation = $3 AND retired_at IS NULL FOR SHARE) AS current
-     ON CONFLICT DO NOTHING RETURNING 1 AS added`,
-    [tenantId, purpose, generation, wrapped],
-  );
-  return rows.length === 1;
-};
+export const insertTenantSecret = (sql: Sql, tenantId: string, row: TenantSecretRow): Promise<boolean> =>
+  keep(sql, tenantId, row, 'DO NOTHING');
 
 /** Keeps a secret in the place of the one of this purpose; false when the generation that wrapped it is retired. */
-export const upsertTenantSecret = async (
+export const upsertTenantSecret = (sql: Sql, tenantId: string, row: TenantSecretRow): Promise<boolean> =>
+  keep(sql, tenantId, row, 'DO UPDATE SET generation = excluded.generation, wrapped = excluded.wrapped');
+
+const keep = async (
   sql: Sql,
   tenantId: string,
   { purpose, generation, wrapped }: TenantSecretRow,
+  onConflict: string,
 ): Promise<boolean> => {
   const rows = await sql(
     `INSERT INTO tenant_secret (tenant_id, purpose, generation, wrapped)
      SELECT $1::uuid, $2::text, $3::int4, $4::bytea FROM (SELECT 1 FROM tenant_key
        WHERE tenant_id = $1 AND generation = $3 AND retired_at IS NULL FOR SHARE) AS current
-     ON CONFLICT (tenant_id, purpose) DO UPDATE SET generation = excluded.generation, wrapped = excluded.wrapped
-     RETURNING 1 AS kept`,
+     ON CONFLICT (tenant_id, purpose) ${onConflict} RETURNING 1 AS kept`,
     [tenantId, purpose, generation, wrapped],
   );
   return rows.length === 1;

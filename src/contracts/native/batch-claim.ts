@@ -1,6 +1,6 @@
 import type { Door } from '../../customer/execute.ts';
 import { fingerprintOf, keyDigestOf } from '../../customer/idempotency.ts';
-import type { Command, WriteOperation } from '../../customer/operation.ts';
+import { type Command, unguarded, type WriteOperation } from '../../customer/operation.ts';
 import { Refusal } from '../../errors.ts';
 import type { Call, Contract } from '../contract.ts';
 import { fingerprint } from '../idempotency.ts';
@@ -27,15 +27,11 @@ export const claimBatch = async (
     customerId: context.newId(),
     input: null,
     context,
-    precondition: { kind: 'none' },
-    mergeStale: false,
-    dryRun: false,
+    ...unguarded,
     idempotency: {
       keyDigest: keyDigestOf(principal, contract.id, key),
       fingerprint: fingerprint(contract, call),
     },
-    accepts: null,
-    finishes: null,
     render(outcome) {
       const refusal = outcome.kind === 'refused' ? outcome.refusal : new Refusal('internal-error');
       if (refusal.code !== 'not-found') throw refusal;

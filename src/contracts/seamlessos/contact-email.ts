@@ -1,4 +1,4 @@
-import { longestEmails } from '../../customer/customer.ts';
+import { customerData } from '../../customer/customer.ts';
 import { CodecFault } from '../../mapping/codec.ts';
 import { type CustomRule, custom } from '../../mapping/rule.ts';
 import type { Json } from '../../schema/json.ts';
@@ -20,6 +20,11 @@ export const contactEmail = (): CustomRule =>
       return { email: addresses };
     },
   });
+
+/** The most characters that the addresses have together. */
+const { maxLength: longestEmails = Number.POSITIVE_INFINITY } = customerData.properties.email as {
+  maxLength?: number;
+};
 
 const tooLong = (): CodecFault =>
   new CodecFault(
