@@ -1,5 +1,5 @@
 import { type LookupAddress, lookup as resolve } from 'node:dns';
-import { request as requestHttp } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { type AddressPolicy, literalAddress, mayConnect } from './address.ts';
@@ -53,8 +53,13 @@ const exchange = (url: URL, { headers, body, timeoutMs, policy }: Message): Prom
       signal: AbortSignal.timeout(timeoutMs),
     });
     request.on('error', reject);
+    // Where nobody listens to this, Node ends such an exchange without a word.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolveAnswer(answerOf(response));
+    });
     request.on('response', (response) => {
-      const answer = { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
+      const answer = answerOf(response);
       let bytes = 0;
       // Nothing in the body matters; it is read so that the connection ends well, unless it does not end.
       response.on('data', (chunk: Buffer) => {
@@ -69,6 +74,11 @@ const exchange = (url: URL, { headers, body, timeoutMs, policy }: Message): Prom
     });
     request.end(body);
   });
+
+const answerOf = ({ statusCode = 0, headers }: IncomingMessage): Answer => ({
+  status: statusCode,
+  retryAfter: headers['retry-after'],
+});
 
 const mostAnswerBytes = 65_536;
 const notAllowed = 'address not allowed';

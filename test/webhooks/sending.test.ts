@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Message, sendMessage } from '../../src/webhooks/send.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -20,6 +20,19 @@ test.each([304, 400, 404, 410, 429, 500])('status %i does not', async (status) =
     gone: status === 410,
   });
 });
+
+test('an answer that changes the protocol does not take the message, and is an answer', async () => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.write(switching));
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  expect(await send(url)).toMatchObject({ reason: 'status 101' });
+});
+
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 test('a redirection is not followed', async () => {
   const target = await startReceiver();
