@@ -6,6 +6,7 @@ import {
   type Head,
   statementOf,
 } from '../customer/checkpoint.ts';
+import { noHash } from '../customer/history-chain.ts';
 import type { ChainFinding } from '../customer/verify-chain.ts';
 import type { PublicJwk } from '../privacy/signing-key.ts';
 import { int8s, uuids } from './binary-array.ts';
@@ -94,13 +95,18 @@ async function* readCheckpoints(client: pg.Client, tenantId: string): AsyncGener
   }
 }
 
-/** Those of the heads that are in no history. One look-up each: a join might read all of the history for each checkpoint. */
+/**
+ * Those of the heads that are in no history. One look-up each: a join might read all of the history for each checkpoint. A
+ * chain without an entry is what an erasure by a restore leaves where the history lay plain.
+ */
 const absentHeads = async (
   client: pg.Client,
   { tenantId, customerId }: CheckpointTerms,
   all: Head[],
 ): Promise<Head[]> => {
-  const heads = customerId === undefined ? all : all.filter((head) => head.customerId === customerId);
+  const heads = all.filter(
+    (head) => !head.hash.equals(noHash) && (customerId === undefined || head.customerId === customerId),
+  );
   if (heads.length === 0) return [];
   const { rows } = await client.query<{ place: number; hash: Buffer | null }>(
     `SELECT r.place::int4 AS place, h.hash FROM unnest($2::uuid[], $3::int8[]) WITH ORDINALITY AS r (id, version, place)

@@ -6,12 +6,18 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OperatorError } from '../../src/errors.ts';
+import { newDataKey } from '../../src/privacy/data-key.ts';
+import { heldKeySource } from '../../src/privacy/held-key-source.ts';
 import { type Manifest, recordOf } from '../../src/storage/backup/form.ts';
 import { verifyBackup } from '../../src/storage/backup/read-file.ts';
 import { restoreBackup } from '../../src/storage/backup/restore-backup.ts';
 import { writeBackup } from '../../src/storage/backup/write-backup.ts';
 import { writeBackupFile } from '../../src/storage/backup/write-file.ts';
+import { chainOld } from '../../src/storage/chain-old.ts';
+import { confirmWhole } from '../../src/storage/confirm-whole.ts';
+import { openDatabase } from '../../src/storage/database.ts';
 import { migrate, migrateIn, prepareMigrations } from '../../src/storage/migrate.ts';
+import { sealOld } from '../../src/storage/seal-old.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { backupDirectory, entryOf, restored, restoreInto } from './restored.ts';
 
@@ -149,14 +155,16 @@ test('a backup of an older release is brought to the program’s version, also w
   await client.end();
   const [customerId, other] = [randomUUID(), randomUUID()];
   await old.query(`INSERT INTO tenant VALUES ($1, 'old', now())`, [tenantId]);
-  await old.query(`INSERT INTO tenant_state VALUES ($1, 1002, 0, 'secret')`, [tenantId]);
+  await old.query(`INSERT INTO tenant_state VALUES ($1, 1002, 0, decode(repeat('07', 32), 'hex'))`, [
+    tenantId,
+  ]);
   for (const id of [customerId, other]) {
     await old.query(
       `INSERT INTO customer VALUES ($1, $2, $3, NULL, 1, now(), now(), NULL, '{}', '\\x007b7d')`,
       [tenantId, id, id === other ? 1002 : 1001],
     );
     await old.query(
-      `INSERT INTO history VALUES ($1, $2, 1, now(), 'p', 'native', 'create', '[]', '\\x007b7d')`,
+      `INSERT INTO history VALUES ($1, $2, 1, date_trunc('milliseconds', now()), 'p', 'native', 'create', '[]', '\\x007b7d')`,
       [tenantId, id],
     );
   }
@@ -174,8 +182,26 @@ test('a backup of an older release is brought to the program’s version, also w
     customerId,
   ]);
   expect(erased).toEqual({ sealed: Buffer.alloc(0), erased_at: expect.any(Date) });
+  await expectWhole(target);
   await Promise.all([old.drop(), target.drop()]);
 });
+
+/** Expects that `keys seal` makes the tenant whole, as an operator does after an upgrade. */
+const expectWhole = async (target: TestDatabase) => {
+  const keys = [newDataKey()];
+  const owner = openDatabase({
+    connection: { connectionString: target.url },
+    poolSize: 2,
+    statementTimeoutMs: 10_000,
+    prepare: false,
+    role: null,
+    keySource: await heldKeySource(async () => keys),
+  });
+  await sealOld(owner, tenantId);
+  await chainOld(owner, tenantId);
+  expect(await confirmWhole(owner, tenantId)).toBe(true);
+  await owner.close();
+};
 
 test('a restored database has the tables, the rights and the row-level security of a new one', async () => {
   const { database: target } = await restored(path);
