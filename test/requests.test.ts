@@ -1,8 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '../src/access/principal.ts';
+import { contracts } from '../src/contracts/all.ts';
+import type { Route } from '../src/contracts/contract.ts';
 import { sealCall } from '../src/customer/request.ts';
 import type { StoredCustomer } from '../src/customer/stored-rows.ts';
+import { OperatorError } from '../src/errors.ts';
 import { type DataKey, keyIn } from '../src/privacy/data-key.ts';
 import { readTenant } from '../src/storage/tenants.ts';
 import { essence, isReplay, problem, range } from './support/answers.ts';
@@ -10,6 +13,7 @@ import { poison, refusePoison } from './support/poison.ts';
 import { ended, later } from './support/requests.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
+import { until } from './support/webhooks.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -247,6 +251,30 @@ describe('a request that can not be carried out', () => {
     expect((await ended(service, accepted))['status']).toBe('succeeded');
     await refusing.end();
   });
+});
+
+test('a request that meets what an operator has to mend waits, and is made when that is mended', async () => {
+  let broken = true;
+  let tries = 0;
+  const handle: (route: Route) => Route['handle'] = (route) => async (call, door) => {
+    if (call.finishes) tries += 1;
+    if (call.finishes && broken)
+      throw new OperatorError('KEY_COMMAND could not unwrap a key: it ended with 1.');
+    return route.handle(call, door);
+  };
+  const breaking = contracts.map((contract) => ({
+    ...contract,
+    routes: contract.routes.map((route) => ({ ...route, handle: handle(route) })),
+  }));
+  const other = await startService({ contracts: breaking, settings: { SWEEP_MS: '100' } });
+  const { id } = await other.create();
+  const accepted = await other.patch(id, { note: 'x' }, later);
+  await until(() => tries > 1);
+  expect((await other.get(accepted.headers.get('location') as string)).body['status']).toBe('open');
+  broken = false;
+  expect((await ended(other, accepted))['status']).toBe('succeeded');
+  expect((await other.get(`/v1/customers/${id}`)).body).toMatchObject({ version: 2, note: 'x' });
+  await other.stop();
 });
 
 test('every change of this file has one history row and one outbox row', async () => {

@@ -8,7 +8,7 @@ import type { Door } from '../customer/execute.ts';
 import type { TextReply } from '../customer/operation.ts';
 import { type AcceptedCall, endUnjudged, principalOf, unsealCall } from '../customer/request.ts';
 import type { StoredRequest } from '../customer/stored-rows.ts';
-import { Refusal } from '../errors.ts';
+import { OperatorError, Refusal } from '../errors.ts';
 import { errorName } from './error-name.ts';
 import { restMs } from './rest.ts';
 import { createSweeper } from './sweeper.ts';
@@ -104,7 +104,10 @@ const carryOutInOrder = async (
   for (const row of rows) await carryOut(options, tenant, row);
 };
 
-/** Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. */
+/**
+ * Makes the call again as if it came now. A request that can't be judged ends as failed and blocks nobody. One that meets
+ * what an operator has to mend, be it that the tenant's keys can't be opened for a moment, waits: it was promised.
+ */
 const carryOut = async (options: RunnerOptions, tenant: Tenant, row: StoredRequest): Promise<void> => {
   const contract = options.contracts.find((one) => one.id === row.contract);
   let asked: Asked = { requestId: row.requestId, method: '', path: '', header: () => undefined };
@@ -116,7 +119,8 @@ const carryOut = async (options: RunnerOptions, tenant: Tenant, row: StoredReque
     asked = { ...askedIn(call), requestId: row.requestId };
     await route.handle(call, options.door);
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'unavailable') throw error;
+    if (error instanceof OperatorError || (error instanceof Refusal && error.code === 'unavailable'))
+      throw error;
     options.log.error({ requestId: row.requestId, error: errorName(error) }, 'an accepted change failed');
     const refusal = error instanceof Refusal ? error : new Refusal('internal-error');
     const shape = contract ?? (options.contracts[0] as Contract);
