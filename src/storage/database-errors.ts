@@ -6,7 +6,7 @@ export const isSerialisationFailure = (error: unknown): boolean => ['40001', '40
 /** Whether the database can't be reached or is not taking work: the service answers 503 and goes on by itself. */
 export const isAway = (error: unknown): boolean => {
   const code = codeOf(error);
-  if (awayCodes.has(code) || code.startsWith('08')) return true;
+  if (awayCodes.has(code) || awayClasses.some((start) => code.startsWith(start))) return true;
   const message = error instanceof Error ? error.message : '';
   return awayMessages.some((text) => message.includes(text));
 };
@@ -27,6 +27,9 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
+/** Classes of errors (PostgreSQL, appendix A): connections, resources that run out, and the server's own machine. */
+const awayClasses = ['08', '53', '58'];
+
 const awayCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -36,8 +39,6 @@ const awayCodes = new Set([
   'EHOSTUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  '53300', // too many connections
-  '53100', // disk full
   '57P01', // the server shuts down
   '57P02',
   '57P03', // the server starts up
