@@ -1,12 +1,18 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { appendToLedger, readLedger } from '../../src/privacy/erasure-ledger.ts';
 import { contentOf, entryOf } from '../backup/restored.ts';
 import { commandIn, jsonOf, temporaryDirectory } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { program } from '../support/process.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { sourceKey } from '../support/source-key.ts';
+import { until } from '../support/webhooks.ts';
 
 let service: TestService;
 let target: TestDatabase;
@@ -105,4 +111,20 @@ test('without keys it says so, and events that wait are kept when it is told to'
   expect(done.stderr).toMatch(/the source key was not tried/);
   expect(await empty.query('SELECT count(*)::int AS outbox FROM outbox')).toEqual([{ outbox: 2 }]);
   await empty.drop();
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('a backup that is ended by %s leaves no file', async (signal) => {
+  const directory = await temporaryDirectory();
+  // It waits in the middle of it.
+  const holder = new pg.Client({ connectionString: service.database.url });
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query('BEGIN; LOCK TABLE history IN ACCESS EXCLUSIVE MODE');
+  const env = { PATH: process.env['PATH'] ?? '', ...sourceKey, DATABASE_URL: service.database.url };
+  const child = spawn(process.execPath, [program, 'backup', join(directory, 'one.backup')], { env });
+  const ended = once(child, 'exit');
+  await until(async () => (await readdir(directory)).length === 1);
+  child.kill(signal);
+  expect((await ended)[0]).toBeGreaterThan(128);
+  expect(await readdir(directory)).toEqual([]);
 });

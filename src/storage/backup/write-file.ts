@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { access, type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,6 +37,9 @@ export const writeBackupFile = async (
 ): Promise<number> => {
   await refuseExisting(path);
   const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
+  // An operator who ends the program in the middle of it ends it without another turn.
+  const drop = (): void => rmSync(draft, { force: true });
+  process.once('exit', drop);
   try {
     const file = await open(draft, 'wx', 0o600).catch(explainFile(path, 'written'));
     const bytes = await writeAll(file, path, manifest, parts).finally(() => file.close());
@@ -46,6 +50,8 @@ export const writeBackupFile = async (
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
+  } finally {
+    process.off('exit', drop);
   }
 };
 
