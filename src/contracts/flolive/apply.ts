@@ -54,8 +54,20 @@ const itemsOf = (name: string, before: Json[], changes: Json[], faults: Fault[])
 const isPrimary = (item: Json | undefined): item is JsonObject =>
   isObject(item) && item['isPrimary'] === true;
 
-/** Custom fields by their names; one without a value goes. What has no name, or one twice, is left to be refused. */
+/**
+ * Custom fields by their names: one without a value goes, but for one that is empty already, so that a customer that was
+ * read may come back. What has no name is left to be refused.
+ */
 const fieldsOf = (before: Json[], changes: Json[]): Json[] => {
-  const names = new Set(changes.map((one) => (isObject(one) ? one['keyName'] : undefined)));
-  return [...before.filter((one) => isObject(one) && !names.has(one['keyName'])), ...changes];
+  const sent = new Map(changes.map((one) => [keyNameOf(one), one]));
+  const stay = before.filter((one) => {
+    const change = sent.get(keyNameOf(one));
+    return change === undefined || (isEmptyField(one) && isEmptyField(change));
+  });
+  return [...stay, ...changes.filter((one) => keyNameOf(one) === undefined || !isEmptyField(one))];
 };
+
+const keyNameOf = (field: Json): Json | undefined =>
+  isObject(field) ? (field['keyName'] ?? undefined) : undefined;
+
+const isEmptyField = (field: Json): boolean => isObject(field) && (field['keyValue'] ?? '') === '';
