@@ -7,8 +7,9 @@ import { isObject, type JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
 import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
-import type { MappedCustomer, Render } from '../mapped-customer.ts';
+import type { CheckDocument, MappedCustomer, Render } from '../mapped-customer.ts';
 import { withTimeZones } from './date-times.ts';
+import { roundedAmounts } from './exact-amounts.ts';
 import { patched } from './patch.ts';
 import { answer } from './reply.ts';
 import { checkCustomer } from './rules.ts';
@@ -66,7 +67,7 @@ const createRoute = (customers: MappedCustomer): Route => ({
   handle: (call, door) =>
     customers.create(call, door, {
       complete: withDefaults,
-      check: checkCustomer,
+      check: checkOf(call),
       render: (_document, { number }) =>
         answer(201, { ok: true, id: number }, call.header, { location: hrefOf(number) }),
     }),
@@ -87,7 +88,7 @@ const replaceRoute = (customers: MappedCustomer): Route => ({
       customerId: await idOf(call, door),
       replaces: true,
       apply: (_document, body) => joined(withDefaults(body), sentIdOf(call)),
-      check: checkCustomer,
+      check: checkOf(call),
       render: changed(call),
     }),
 });
@@ -109,7 +110,7 @@ const patchRoute = (customers: MappedCustomer): Route => ({
         const result = patched(document, call.body);
         return isObject(result) ? withTimeZones(result) : result;
       },
-      check: checkCustomer,
+      check: checkOf(call),
       render: changed(call),
     }),
 });
@@ -129,6 +130,10 @@ const deleteRoute = (customers: MappedCustomer): Route => ({
       answer(200, { ok: true, id: numberOf(call) }, call.header),
     ),
 });
+
+const checkOf =
+  ({ rawBody }: Call): CheckDocument =>
+  (change) => [...checkCustomer(change), ...roundedAmounts(rawBody)];
 
 const numberOf = (call: Call): number => Number(call.params['id']);
 
