@@ -9,6 +9,7 @@ import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
 import type { CheckDocument, MappedCustomer, Render } from '../mapped-customer.ts';
 import { withTimeZones } from './date-times.ts';
+import { withDefaults } from './defaults.ts';
 import { roundedAmounts } from './exact-amounts.ts';
 import { patched } from './patch.ts';
 import { answer } from './reply.ts';
@@ -145,9 +146,6 @@ const changed =
   (call: Call): Render =>
   (document) =>
     answer(200, joined({ ok: true, id: numberOf(call) }, document), call.header);
-
-/** What is missing in a complete model has its default: an account is open. Null is said, and stays. */
-const withDefaults = (body: JsonObject): JsonObject => withTimeZones({ status: 'OPEN', ...body });
 
 /** The id that the caller sent in the model, for the rule that it is that of the path. */
 const sentIdOf = ({ body }: Call): JsonObject => {
