@@ -39,24 +39,30 @@ interface ExplainOptions extends OutputOptions {
 }
 
 const explain = async (id: string, source: string, options: ExplainOptions): Promise<void> => {
-  const mapping = await mappingOf(id);
+  const contract = await contractOf(id);
   const rows = uuidForm.test(source)
-    ? await explainStored(mapping, source.toLowerCase(), options.tenant)
-    : mapping.explain(documentIn(await read(source)), namedLinks);
+    ? await explainStored(contract.mapping, source.toLowerCase(), options.tenant)
+    : explainDocument(contract, documentIn(await read(source)));
   print(options, { contract: id, rows }, (result) => textOf(result.rows));
 };
 
 const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+type Mapped = Contract & { mapping: Mapping };
+
 /** The contracts are loaded only now, so that no other command waits for them. */
-const mappingOf = async (id: string): Promise<Mapping> => {
+const contractOf = async (id: string): Promise<Mapped> => {
   const { contracts } = await import('../contracts/all.ts');
-  const mapped = contracts.filter((one): one is Contract & { mapping: Mapping } => one.mapping !== undefined);
+  const mapped = contracts.filter((one): one is Mapped => one.mapping !== undefined);
   const contract = mapped.find((one) => one.id === id);
-  if (contract) return contract.mapping;
+  if (contract) return contract;
   const names = mapped.map((one) => one.id).join(', ');
   throw new CommandFailure(exitCodes.usage, `There is no contract ${id} to explain; there are ${names}.`);
 };
+
+/** As the service reads it: in the contract's normal form. */
+const explainDocument = ({ mapping, normalise }: Mapped, document: JsonObject): Row[] =>
+  mapping.explain(normalise?.(document) ?? document, namedLinks);
 
 const explainStored = async (mapping: Mapping, id: string, tenant: string | undefined): Promise<Row[]> => {
   if (tenant === undefined) {

@@ -7,7 +7,7 @@ import type { Door } from '../customer/execute.ts';
 import type { Reply, TextReply } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
-import type { Json } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 import type { ContractWebhooks } from './webhooks.ts';
 
 /** Reads one header by its lower-case name; several occurrences are joined as HTTP allows. */
@@ -130,6 +130,11 @@ export interface Contract {
   routes: Route[];
   /** How the contract's document and the record are made of each other; our own document is the record. */
   mapping?: Mapping;
+  /**
+   * The document that the mapping reads of one that was sent, where the vendor's page leaves more than one way to write it.
+   * What is not of the right type stays, to be refused.
+   */
+  normalise?(document: JsonObject): JsonObject;
   /** Every path is there with and without a slash at its end. */
   trailingSlash?: true;
   /** What a body without `Content-Type` is read as; without it such a body is refused (415). */

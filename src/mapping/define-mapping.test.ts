@@ -147,6 +147,21 @@ test('every value of a document is explained, whatever becomes of it', () => {
   ]);
 });
 
+test('a fault inside of a value is told, and a known member that says nothing is not called unknown', () => {
+  expect(vendor.explain({ numbers: [{ id: 5 }], ship: null, more: null })).toEqual([
+    { wire: '/numbers/0/id', wireValue: 5, canonical: '/numbers/0/id', note: 'must be string or null' },
+    { wire: '/ship', wireValue: null, note: 'leaves no value in the record' },
+    { wire: '/more', wireValue: null, note: 'not known to the contract' },
+  ]);
+  const whole = define({
+    rules: [...rules.filter((rule) => rule.kind !== 'list' || rule.single), own('numbers')],
+  });
+  expect(whole.explain({ numbers: [{ id: 5 }] })).toMatchObject([
+    { wire: '/numbers', note: 'kept for this contract alone' },
+    { wire: '/numbers/0/id', wireValue: 5, note: 'must be string or null' },
+  ]);
+});
+
 test('every value of a record is explained, said or not', () => {
   const addresses = [{ purpose: 'other', city: 'Oslo' }];
   expect(vendor.explainRecord({ person: { name: 'Ada' }, addresses, note: 'x' })).toEqual([

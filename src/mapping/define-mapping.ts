@@ -6,7 +6,7 @@ import { compileRules } from './compile.ts';
 import type { Compiled, Place, Reading, Row, WireList } from './compiled.ts';
 import { checkCoverage } from './coverage.ts';
 import { draftOf } from './draft.ts';
-import { explained, leftOver } from './explain.ts';
+import { explained, leftOver, withFaults } from './explain.ts';
 import { stripper } from './ignored-members.ts';
 import { judge } from './judge.ts';
 import { type Links, noLinks } from './links.ts';
@@ -92,12 +92,8 @@ export const defineMapping = (options: MappingOptions): Mapping => {
       return said === undefined ? wirePointersIn(rules, parsePointer(pointer), record ?? {}) : [said];
     },
     explain(document, links = noLinks) {
-      const { record, faults } = lay(document, undefined, links);
-      const details = new Map(faults.map((fault) => [fault.pointer, fault.detail]));
-      const rows = explained(rules, document, record).map((row) => noted(row, details));
-      const ignored = (pointer: string, wireValue: Json): Row =>
-        noted({ wire: pointer, wireValue, note: 'not known to the contract' }, details);
-      return [...rows, ...leftOver(document, new Set(rows.map((row) => row.wire)), ignored)];
+      const { known, record, faults } = lay(document, undefined, links);
+      return withFaults(explained(rules, document, record), document, known, faults);
     },
     explainRecord(record, links = noLinks) {
       const rows = explained(rules, write(record, links), record);
@@ -138,7 +134,7 @@ const reader = ({ wire }: MappingOptions, rules: readonly Compiled[], lists: rea
     const reading: Reading = { document, before: before ?? {}, draft, at: '', faults, links };
     // With so many faults there is no use in looking for more.
     if (faults.length < mostFaults) for (const read of readers) read(reading);
-    return { record: draft.root, faults };
+    return { known: document, record: draft.root, faults };
   };
 };
 
@@ -164,9 +160,4 @@ const wirePointersIn = (rules: readonly Compiled[], group: Path, record: JsonObj
       .flatMap((path) => rule.pointerOf(path, record) ?? []),
   );
   return [...new Set(pointers)];
-};
-
-const noted = (row: Row, details: ReadonlyMap<string, string>): Row => {
-  const detail = row.wire === undefined ? undefined : details.get(row.wire);
-  return detail === undefined ? row : { ...row, note: detail };
 };

@@ -31,11 +31,13 @@ export const itemRules = (rule: ListRule, rules: readonly Compiled[], contract: 
   if (places.some((place) => place.kind === 'own'))
     throw new Error(`${contract}: ${rule.wire} cannot keep members of its own`);
   const key = rule.single ? undefined : places.find((place) => place.canonical === 'id');
+  // What the contract only shows it can't take away, so it would keep an item of which all else is gone.
+  const shownOnly = places.flatMap(({ readOnly, canonical }) => (readOnly && canonical ? [canonical] : []));
   const readers = rules.flatMap((one) => (one.read ? [one.read] : []));
   const sees = (item: Json): item is JsonObject => isObject(item) && only(item);
   return {
     key: key && parsePath(key.wire),
-    bareNames: new Set(['id', 'primary', ...Object.keys(defaults)]),
+    bareNames: new Set(['id', 'primary', ...Object.keys(defaults), ...shownOnly]),
     places: places.map((place) => ({
       ...place,
       wire: `${rule.wire}.${place.wire}`,

@@ -10,14 +10,15 @@ const address = (wire: string, purpose: string) =>
     single: true,
     only: (item) => item['purpose'] === purpose,
     defaults: { purpose },
-    rules: [field('id', 'id'), field('town', 'city')],
+    rules: [field('id', 'id'), field('town', 'city'), field('made', 'createdAt')],
   });
+const readOnly = { readOnly: true } as const;
 const vendor = (absent: 'null' | 'omit') =>
   defineMapping({
     contract: 'vendor',
     wire: Type.Object({
-      bill: group({ id: text(9, { readOnly: true }), town: text(9) }),
-      ship: group({ id: text(9, { readOnly: true }), town: text(9) }),
+      bill: group({ id: text(9, readOnly), town: text(9), made: text(9, readOnly) }),
+      ship: group({ id: text(9, readOnly), town: text(9), made: text(9, readOnly) }),
     }),
     absent,
     rules: [address('bill', 'billing'), address('ship', 'shipping')],
@@ -64,6 +65,12 @@ test('what is cleared goes, and the item with it when nothing else was known of 
   expect(read({}, { addresses: [known] })).toEqual({ addresses: [rest] });
 });
 
+test('what the contract only shows keeps no item of which all else is cleared', () => {
+  const dated = { ...first, createdAt: 'then' };
+  for (const document of [{}, { bill: null }, { bill: { town: null } }, { bill: { made: 'then' } }])
+    expect(read(document, { addresses: [dated, other] })).toEqual({ addresses: [other] });
+});
+
 test('no other item comes forward: all of them are cleared, until one stays', () => {
   const poBox = { id: '4', purpose: 'billing', city: 'Bonn', poBox: '1' };
   const { city: _city, ...rest } = poBox;
@@ -78,7 +85,10 @@ test('no other item comes forward: all of them are cleared, until one stays', ()
 test('an item of which the contract can say nothing is left out', () => {
   const record = { addresses: [{ purpose: 'billing', poBox: '1' }] };
   expect(write(record)).toEqual({});
-  expect(vendor('null').write(record)).toEqual({ bill: { id: null, town: null }, ship: null });
+  expect(vendor('null').write(record)).toEqual({
+    bill: { id: null, town: null, made: null },
+    ship: null,
+  });
   expect(read({ bill: { town: 'Rom' } }, record)).toEqual({
     addresses: [{ purpose: 'billing', poBox: '1', city: 'Rom' }],
   });

@@ -15,11 +15,25 @@ export interface JsonLimits {
  * Throws `Refusal('invalid-json')` with the first fault otherwise; see `parseJson` for the rules.
  */
 export function checkJsonText(text: string, limits: JsonLimits): void {
-  const scan: Scan = { text, limits, at: 0, members: 0, path: [] };
+  scanText(text, limits);
+}
+
+/**
+ * The pointers of the numbers that a JSON text says with more digits than a number keeps, where it was checked before.
+ * Nearly no text holds so many digits in a row, so the common path looks for them alone.
+ */
+export function roundedNumbers(text: string): string[] {
+  if (!/\d[\d.]{15}/.test(text)) return [];
+  return scanText(text, { maxDepth: Number.POSITIVE_INFINITY, maxMembers: Number.POSITIVE_INFINITY }).rounded;
+}
+
+function scanText(text: string, limits: JsonLimits): Scan {
+  const scan: Scan = { text, limits, at: 0, members: 0, path: [], rounded: [] };
   skipSpace(scan);
   checkValue(scan);
   skipSpace(scan);
   if (scan.at < text.length) failSyntax(scan);
+  return scan;
 }
 
 interface Scan {
@@ -29,6 +43,8 @@ interface Scan {
   at: number;
   members: number;
   path: (string | number)[];
+  /** The pointers of the numbers that are rounded when they are read. */
+  rounded: string[];
 }
 
 function checkValue(scan: Scan): void {
@@ -129,7 +145,17 @@ function checkNumber(scan: Scan): void {
   if (!Number.isFinite(number) || (isInteger && !Number.isSafeInteger(number))) {
     fail(scan, 'integerRange', 'The number is beyond the range that every reader keeps exactly.');
   }
+  if (isRounded(match[0])) scan.rounded.push(formatPointer(scan.path));
   scan.at = pattern.lastIndex;
+}
+
+/** Fifteen digits are always kept; more are where the number is written the same again. */
+function isRounded(literal: string): boolean {
+  const digits = literal
+    .replace(/[eE].*/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+|0+$/g, '');
+  return digits.length > 15 && String(Number(literal)) !== literal;
 }
 
 function skip(scan: Scan, character: string): boolean {

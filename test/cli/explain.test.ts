@@ -35,6 +35,35 @@ test('a document is explained member by member: its place, what is kept apart, a
   ]);
 });
 
+test('a document is judged as the service judges it, in the normal form of its contract', async () => {
+  const rowsOf = async (contract: string, document: object) => {
+    const path = await fileOf(JSON.stringify(document));
+    return jsonOf(await run(['explain', contract, path, '--json']))['rows'];
+  };
+  const contact = { role: 'NONE', firstName: 'Ada', remarks: '' };
+  expect(await rowsOf('flolive', { name: '', contact, campaign: 17, address: [] })).toEqual([
+    { wire: '/name', wireValue: null, canonical: '/name' },
+    { wire: '/contact/0/role', wireValue: 'NONE', canonical: '/contacts/0/selfCare', canonicalValue: false },
+    {
+      wire: '/contact/0/firstName',
+      wireValue: 'Ada',
+      canonical: '/contacts/0/firstName',
+      canonicalValue: 'Ada',
+    },
+    { wire: '/contact/0/remarks', wireValue: null, canonical: '/contacts/0/remarks' },
+    expect.objectContaining({ wire: '/campaign', wireValue: [17], canonicalValue: [17] }),
+    { wire: '/address', wireValue: null, note: 'leaves no value in the record' },
+  ]);
+  const [activated, status] = await rowsOf('revio', { activated_date: '2015-03-05T12:18:32' });
+  expect(activated).toMatchObject({ canonical: '/activatedAt', canonicalValue: '2015-03-05T12:18:32Z' });
+  expect(status).toMatchObject({ wire: '/status', wireValue: 'OPEN', canonicalValue: 'active' });
+  expect(await rowsOf('revio', { status: 'ALL', suspended: true, nick: 1 })).toEqual([
+    { wire: '/status', wireValue: 'ALL', note: 'must be one of OPEN, PENDING, CLOSED, PROSPECT' },
+    { wire: '/suspended', wireValue: true, note: 'leaves no value in the record' },
+    { wire: '/nick', wireValue: 1, note: 'not known to the contract' },
+  ]);
+});
+
 test('a stored customer is explained the other way, with what the contract does not say', async () => {
   const parent = await service.create({ kind: 'organisation' });
   const { id } = await service.create({ kind: 'person', name: 'Ada', parentId: parent['id'] });

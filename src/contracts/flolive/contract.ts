@@ -1,5 +1,6 @@
 import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
+import { normalBody } from './body.ts';
 import { nak } from './errors.ts';
 import { mapping } from './mapping.ts';
 import { refusedSchema } from './reply.ts';
@@ -15,6 +16,7 @@ export const flolive: Contract = {
   description: 'Customers as the floLIVE customer API has them: changes are accepted and made afterwards.',
   prefix: '/flolive',
   mapping,
+  normalise: normalBody,
   securitySchemes: {
     key: {
       type: 'http',

@@ -3,6 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { accepts } from '../../headers/media-type.ts';
 import type { Contract, Header } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
+import { withDefaults } from './defaults.ts';
 import { errorReply, errorSchema } from './errors.ts';
 import { listRoute } from './list.ts';
 import { mapping } from './mapping.ts';
@@ -18,6 +19,7 @@ export const revio: Contract = {
   description: 'Customers as the Rev.io billing API has them.',
   prefix: '/revio',
   mapping,
+  normalise: withDefaults,
   securitySchemes: {
     basic: {
       type: 'http',

@@ -12,7 +12,7 @@ const statuses: [canonical: JsonObject, wire: JsonObject][] = [
   [{ status: 'prospect' }, { status: 'PROSPECT', suspended: false }],
   [{ status: 'closed' }, { status: 'CLOSED', suspended: false }],
   [
-    { status: 'closed', extensions: { revio: { suspended: true } } },
+    { status: 'closed', extensions: { revio: { suspended: 'closed' } } },
     { status: 'CLOSED', suspended: true },
   ],
 ];
@@ -26,10 +26,24 @@ test('each state of the record has its own two words, and every two words a stat
   expect(mapping.read({ suspended: true }, undefined)).toEqual({ status: 'suspended' });
 });
 
-test('an account that another contract made active is not suspended for Rev.io', () => {
-  const record = { status: 'active', extensions: { revio: { suspended: true } } };
-  expect(mapping.write(record)).toMatchObject({ status: 'OPEN', suspended: false });
-  expect(mapping.read(mapping.write(record), record)).toBe(record);
+test('an account that another contract brought into another state is not suspended for Rev.io', () => {
+  const prospect = mapping.read({ status: 'PROSPECT', suspended: true }, undefined);
+  expect(mapping.write(prospect)).toMatchObject({ status: 'PROSPECT', suspended: true });
+  for (const [status, word] of [
+    ['active', 'OPEN'],
+    ['closed', 'CLOSED'],
+  ] as const) {
+    const record = { ...prospect, status };
+    expect(mapping.write(record)).toMatchObject({ status: word, suspended: false });
+    expect(mapping.read(mapping.write(record), record)).toBe(record);
+    expect(mapping.read({ ...mapping.write(record), status: 'OPEN' }, record)['status']).toBe('active');
+  }
+});
+
+test('a flag that was kept without its state holds in every one but active', () => {
+  const record = { status: 'closed', extensions: { revio: { suspended: true } } };
+  expect(mapping.write(record)).toMatchObject({ status: 'CLOSED', suspended: true });
+  expect(mapping.write({ ...record, status: 'active' })).toMatchObject({ status: 'OPEN', suspended: false });
 });
 
 test('the status ALL is refused at its member', () => {

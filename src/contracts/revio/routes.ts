@@ -7,8 +7,10 @@ import { isObject, type JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
 import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
-import type { MappedCustomer, Render } from '../mapped-customer.ts';
+import type { CheckDocument, MappedCustomer, Render } from '../mapped-customer.ts';
 import { withTimeZones } from './date-times.ts';
+import { withDefaults } from './defaults.ts';
+import { roundedAmounts } from './exact-amounts.ts';
 import { patched } from './patch.ts';
 import { answer } from './reply.ts';
 import { checkCustomer } from './rules.ts';
@@ -66,7 +68,7 @@ const createRoute = (customers: MappedCustomer): Route => ({
   handle: (call, door) =>
     customers.create(call, door, {
       complete: withDefaults,
-      check: checkCustomer,
+      check: checkOf(call),
       render: (_document, { number }) =>
         answer(201, { ok: true, id: number }, call.header, { location: hrefOf(number) }),
     }),
@@ -87,7 +89,7 @@ const replaceRoute = (customers: MappedCustomer): Route => ({
       customerId: await idOf(call, door),
       replaces: true,
       apply: (_document, body) => joined(withDefaults(body), sentIdOf(call)),
-      check: checkCustomer,
+      check: checkOf(call),
       render: changed(call),
     }),
 });
@@ -109,7 +111,7 @@ const patchRoute = (customers: MappedCustomer): Route => ({
         const result = patched(document, call.body);
         return isObject(result) ? withTimeZones(result) : result;
       },
-      check: checkCustomer,
+      check: checkOf(call),
       render: changed(call),
     }),
 });
@@ -130,6 +132,10 @@ const deleteRoute = (customers: MappedCustomer): Route => ({
     ),
 });
 
+const checkOf =
+  ({ rawBody }: Call): CheckDocument =>
+  (change) => [...checkCustomer(change), ...roundedAmounts(rawBody)];
+
 const numberOf = (call: Call): number => Number(call.params['id']);
 
 /** The id of the customer that the path names; one that nobody has where there is none, so that the door says so. */
@@ -140,9 +146,6 @@ const changed =
   (call: Call): Render =>
   (document) =>
     answer(200, joined({ ok: true, id: numberOf(call) }, document), call.header);
-
-/** What is missing in a complete model has its default: an account is open. Null is said, and stays. */
-const withDefaults = (body: JsonObject): JsonObject => withTimeZones({ status: 'OPEN', ...body });
 
 /** The id that the caller sent in the model, for the rule that it is that of the path. */
 const sentIdOf = ({ body }: Call): JsonObject => {

@@ -4,8 +4,8 @@ import type { Json } from '../../schema/json.ts';
 
 /**
  * Rev.io says a state in two members: `status`, and `suspended`, which an account may be in every status. For the record
- * a suspended open account is `suspended`; in any other status the flag is kept for Rev.io alone, and it means nothing
- * once the account is active again, whoever made it so.
+ * a suspended open account is `suspended`; in any other status the flag is kept for Rev.io alone, as the state that it was
+ * said with, and means nothing in another one that some other contract brings about.
  */
 export const status = (): CustomRule =>
   custom({
@@ -15,14 +15,16 @@ export const status = (): CustomRule =>
       const state = record['status'] ?? null;
       if (state === 'suspended') return { status: 'OPEN', suspended: true };
       const extension = (record['extensions'] as Extensions)?.revio?.suspended;
-      const isKept = state !== 'active' && state !== null && extension === true;
-      return { status: state === null ? null : (words.get(state) ?? state), suspended: isKept };
+      if (state === null) return { status: null, suspended: false };
+      // Once, the flag was kept without its state.
+      const isKept = state !== 'active' && (extension === state || extension === true);
+      return { status: words.get(state) ?? state, suspended: isKept };
     },
     read({ status: word, suspended }) {
       if (suspended === true && (word === 'OPEN' || isNone(word)))
         return { status: 'suspended', [kept]: undefined };
       const state = isNone(word) ? word : stateOf(word);
-      return { status: state, [kept]: suspended === true ? true : undefined };
+      return { status: state, [kept]: suspended === true ? state : undefined };
     },
   });
 

@@ -54,7 +54,7 @@ const profile = group({
 
 const customField = group({ field_id: int32(), label: text(200), value: text(2000) });
 
-/** An amount of money: any number, exact as it was sent. */
+/** An amount of money: any number, exact as it was sent; one that would be rounded is refused (`exact-amounts.ts`). */
 function amount() {
   const schema = { type: ['number', 'null'], minimum: -1e15, maximum: 1e15 };
   return Type.Optional(Type.Unsafe<number | null>(schema));

@@ -151,6 +151,33 @@ describe('a custom field', () => {
     });
   });
 
+  test('that is empty comes back as it was read, and stays', async () => {
+    const attributes = { fleet: 'north', depot: '' };
+    const id = await make({ kind: 'person', attributes });
+    const read = await flolive.customer(id);
+    expect(await flolive.modified(id, read)).toEqual({ status: 'SUCCESS' });
+    expect((await service.get(`/v1/customers/${id}`)).body).toMatchObject({ version: 1, attributes });
+  });
+
+  test('may take the place of another where there are as many as there may be', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `field-${index}`);
+    const id = await make({ attributes: Object.fromEntries(names.map((name) => [name, 'x'])) });
+    const customFields = [
+      { keyName: 'field-0', keyValue: '' },
+      { keyName: 'another', keyValue: 'y' },
+    ];
+    expect(await flolive.modified(id, { customFields })).toEqual({ status: 'SUCCESS' });
+    const { attributes } = (await service.get(`/v1/customers/${id}`)).body;
+    expect([attributes['field-0'], attributes['another'], Object.keys(attributes).length]).toEqual([
+      undefined,
+      'y',
+      200,
+    ]);
+    expect(await flolive.modified(id, { customFields: { keyName: 'field-0', keyValue: 'x' } })).toMatchObject(
+      { status: 'FAILURE' },
+    );
+  });
+
   test('without a key, or with one twice, is refused', async () => {
     const id = await make();
     const twice = { keyName: 'a', keyValue: 'b' };

@@ -210,6 +210,32 @@ test('members that the service sets are told as ignored, and stay', async () => 
   expect(answer.body).not.toHaveProperty('nickname');
 });
 
+test('a credit limit is kept exactly, or refused where a number would round it', async () => {
+  const contentType = 'application/json';
+  const limited = (amount: string) => `{"finance": {"balance_limit": ${amount}}}`;
+  const patched = (path: string, value: string) =>
+    send('PATCH', `/${id}`, {
+      body: `[{"op": "add", "path": "${path}", "value": ${value}}]`,
+      contentType: 'application/json-patch+json',
+    });
+  const shown = async () => (await send('GET', `/${id}`)).text.match(/"balance_limit":([^,]*)/)?.[1];
+  for (const amount of ['0.30000000000000004', '123456789012.345', '-0.25']) {
+    expect((await send('PUT', `/${id}`, { body: limited(amount), contentType })).status).toBe(200);
+    expect(await shown()).toBe(amount);
+    expect((await patched('/finance/balance_limit', amount)).status).toBe(200);
+  }
+  const long = '12345678901234.56789';
+  const named = ['finance.balance_limit'];
+  expect(faultsOf(await send('PUT', `/${id}`, { body: limited(long), contentType }))).toEqual([400, named]);
+  expect(faultsOf(await send('POST', '', { body: limited(long), contentType }))).toEqual([400, named]);
+  expect(faultsOf(await patched('/finance/balance_limit', long))).toEqual([400, ['[0].value']]);
+  expect(faultsOf(await patched('/finance', `{"balance_limit": ${long}}`))).toEqual([
+    400,
+    ['[0].value.balance_limit'],
+  ]);
+  expect(await shown()).toBe('-0.25');
+});
+
 test('a date-time without a time zone, as the vendor writes it, is UTC; a date as its midnight is the date', async () => {
   const answer = await put({
     activated_date: '2015-03-05T12:18:32.35',
