@@ -88,6 +88,6 @@ test('SeamlessOS says how long an idempotency key may be', () => {
   for (const operation of [patch, put])
     expect(parameter(operation, 'X-Idempotency-Key')).toMatchObject({
       in: 'header',
-      schema: { type: 'string', maxLength: 256 },
+      schema: { type: 'string', minLength: 1, maxLength: 256 },
     });
 });
