@@ -9,11 +9,12 @@ export const withOffer = (refusal: Refusal, route: Route | undefined): Refusal =
   if (refusal.code !== 'unsupported-media-type' || !route?.body) return refusal;
   if (refusal.headers['accept-encoding'] !== undefined) return refusal;
   const offered = Object.keys(route.body);
-  const detail = `Send ${offered.join(' or ')}.`;
-  const known = [{ pointer: 'Content-Type', rule: 'enum', detail }];
+  const unknown = { pointer: 'Content-Type', rule: 'enum', detail: `Send ${offered.join(' or ')}.` };
+  // The right type in a wrong charset is told as that.
+  const [fault = unknown] = refusal.faults;
   return new Refusal('unsupported-media-type', {
-    detail,
-    faults: refusal.faults.length > 0 ? refusal.faults : known,
+    detail: fault.detail,
+    faults: [fault],
     headers: { [route.method === 'PATCH' ? 'accept-patch' : 'accept']: offered.join(', ') },
   });
 };

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import { scopeMeanings } from '../access/scopes.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
 import { webhooksOf } from './openapi-webhooks.ts';
@@ -57,12 +58,23 @@ const operationOf = (contract: Contract, route: Route) => ({
     ? {
         requestBody: {
           required: true,
-          content: Object.fromEntries(Object.entries(route.body).map(([type, schema]) => [type, { schema }])),
+          content: Object.fromEntries(
+            Object.entries(route.body).map(([type, schema]) => [
+              type,
+              { schema: contract.mapping ? withUnknown(schema) : schema },
+            ]),
+          ),
         },
       }
     : {}),
   responses: responsesOf(contract, route),
 });
+
+/** A contract with a mapping ignores members that it does not know, at any depth; our own refuses them. */
+const withUnknown = (schema: TSchema): unknown =>
+  JSON.parse(JSON.stringify(schema), (keyword, value) =>
+    keyword === 'additionalProperties' && value === false ? undefined : value,
+  );
 
 const parametersOf = (route: Route) => [
   ...Object.entries(route.params).map(([name, { schema, description }]) => ({

@@ -67,6 +67,8 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     },
     clientErrorHandler: clientErrors.answer,
   });
+  // What nobody knows may be left aside (RFC 9110 section 10.1.1). Node refuses it, in no contract's shape.
+  server.server.on('checkExpectation', (...exchange) => server.server.emit('request', ...exchange));
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method);
   }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Contract } from '../../src/contracts/contract.ts';
+import { keypro } from '../../src/contracts/keypro/contract.ts';
 import { revio } from '../../src/contracts/revio/contract.ts';
 import { seamlessos } from '../../src/contracts/seamlessos/contract.ts';
 import { servitly } from '../../src/contracts/servitly/contract.ts';
 import { openApiOf } from '../../src/http/openapi.ts';
-import type { Document } from '../support/documented.ts';
+import { type Document, validatorOf } from '../support/documented.ts';
 
 /** What the pages say of a parameter or member beside its type, as generators of clients read it. */
 const documentOf = (contract: Contract) => openApiOf(contract, '1.0.0') as Document;
@@ -55,6 +56,30 @@ describe('Rev.io', () => {
   });
 });
 
+describe('Keypro', () => {
+  const { get } = documentOf(keypro)['paths']['/api/v2/customers/'];
+  const schemaOf = (name: string) => parameter(get, name)?.['schema'];
+
+  test.each([
+    ['status', { type: 'integer', format: 'int32' }],
+    ['address', { type: 'integer', format: 'int64' }],
+    ['coop_member', { type: 'boolean' }],
+    ['coop_date', { type: 'string', format: 'date' }],
+    ['date_modified', { type: 'string', format: 'date-time' }],
+    ['coop_sum', { type: 'string', pattern: '^-?\\d{1,18}(\\.\\d{1,9})?$' }],
+    ['country', { type: 'string' }],
+    ['customer_email', { type: 'string' }],
+    ['sms_numbers', { type: 'string' }],
+  ])('says what a filter by %s compares with', (name, schema) => {
+    expect(schemaOf(name)).toEqual(schema);
+  });
+
+  test('has a limit from 1 on, and -1', () => {
+    const validate = validatorOf(schemaOf('limit'), documentOf(keypro));
+    expect([-2, -1, 0, 1, 1000, 1001].filter((limit) => validate(limit))).toEqual([-1, 1, 1000]);
+  });
+});
+
 describe('Servitly', () => {
   test('wants the tenant in every call', () => {
     for (const [name, operation] of operationsOf(servitly))
@@ -88,6 +113,6 @@ test('SeamlessOS says how long an idempotency key may be', () => {
   for (const operation of [patch, put])
     expect(parameter(operation, 'X-Idempotency-Key')).toMatchObject({
       in: 'header',
-      schema: { type: 'string', maxLength: 256 },
+      schema: { type: 'string', minLength: 1, maxLength: 256 },
     });
 });

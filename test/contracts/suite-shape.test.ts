@@ -148,6 +148,14 @@ describe.each(named)('every answer of $name has its own shape', ({ example }) =>
     }
   });
 
+  test('a body in another charset, which is named and not its type', async () => {
+    const contentType = `${update().contentType ?? 'application/json'}; charset=iso-8859-1`;
+    const answer = await speaker.send({ ...update(), contentType });
+    expect(answer.status).toBe(speaker.statusOf('unsupported-media-type'));
+    expect(answer.text).toContain('The charset must be utf-8.');
+    expect(answer.text).not.toContain('Send application');
+  });
+
   test('a body in an encoding', async () => {
     const headers = { ...update().headers, 'content-encoding': 'gzip' };
     const answer = await speaker.send({ ...update(), headers });

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import type { Route } from '../../src/contracts/contract.ts';
+import type { Contract, Route } from '../../src/contracts/contract.ts';
 import { type ErrorCode, errorTable } from '../../src/errors.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
 import type { ExampleCall } from '../access/example-call.ts';
@@ -114,9 +114,7 @@ const expectOfContract = (
 ): void => {
   const what = `${call.method} ${call.path} answers ${answer.status} ${answer.text.slice(0, 300)}`;
   const type = answer.headers.get('content-type');
-  const route = contract.routes.find(
-    (one) => one.method === call.method && isAt(one, call.path, contract.prefix),
-  );
+  const route = routeOf(contract, call);
   const documented =
     route && document['paths'][route.path][route.method.toLowerCase()].responses[answer.status];
   if (route) expect(documented, `${what}, which is not documented`).toBeDefined();
@@ -130,6 +128,10 @@ const expectOfContract = (
   expect(answer.text, what).not.toBe('');
   expectDocumented({ content }, type, answer.text, document);
 };
+
+/** The route that a call reaches. */
+export const routeOf = ({ routes, prefix }: Contract, { method, path }: ExampleCall): Route | undefined =>
+  routes.find((one) => one.method === method && isAt(one, path, prefix));
 
 const isAt = ({ path }: Route, url: string, prefix: string): boolean => {
   const trimmed = (text: string) => text.replace(/\/$/, '');

@@ -1,3 +1,4 @@
+import Type, { type TSchema } from 'typebox';
 import { instantOf } from '../../schema/formats.ts';
 import type { Json } from '../../schema/json.ts';
 import { wire } from './wire.ts';
@@ -20,13 +21,22 @@ export interface Kind {
 
 /** The kind of a member of the wire schema. */
 export const kindOf = (member: string): Kind => {
-  const { type, format, pattern } = (wire.properties as unknown as Record<string, Schema>)[member] as Schema;
+  const { type, format, pattern } = schemaOf(member);
   if (type[0] === 'integer') return whole;
   if (type[0] === 'boolean') return truth;
   if (format === 'date') return day;
   if (format === 'date-time') return instant;
   return pattern === undefined ? plainText : decimal;
 };
+
+/** The schema of a value of the member, as OpenAPI describes the parameter that says one. */
+export const valueSchema = (member: string): TSchema => {
+  const { type, format, pattern } = schemaOf(member);
+  return Type.Unsafe({ type: type[0], ...(format ? { format } : {}), ...(pattern ? { pattern } : {}) });
+};
+
+const schemaOf = (member: string): Schema =>
+  (wire.properties as unknown as Record<string, Schema>)[member] as Schema;
 
 interface Schema {
   type: string[];

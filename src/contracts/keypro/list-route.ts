@@ -6,7 +6,7 @@ import { noLinks } from '../../mapping/links.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
-import { kindOf } from './filter-kinds.ts';
+import { kindOf, valueSchema } from './filter-kinds.ts';
 import { lookups, readFilters } from './filters.ts';
 import { readOrder } from './order.ts';
 import { linksOf, partParameters, readPart } from './part.ts';
@@ -75,15 +75,15 @@ const negation: QueryParameter = {
 
 /** Each member as a filter by itself, and before each of its lookups. */
 function memberParameters(): Record<string, QueryParameter> {
-  const schema = Type.String();
   return Object.fromEntries(
     Object.keys(wire.properties).flatMap((member): [string, QueryParameter][] => {
       const encrypted = protectedMembers.has(member);
+      const schema = encrypted ? Type.String() : valueSchema(member);
       const description = encrypted ? 'Exact match only: it is encrypted.' : 'Exact match.';
       const beside = encrypted ? 'Refused.' : `One of ${lookupsOf(member).join(', ')}.`;
       return [
         [member, { schema, description }],
-        [`${member}__`, { schema, description: beside, prefix: true }],
+        [`${member}__`, { schema: Type.String(), description: beside, prefix: true }],
       ];
     }),
   );

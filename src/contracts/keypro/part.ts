@@ -15,7 +15,7 @@ export const partParameters: Record<string, QueryParameter> = {
     description: 'How many customers to pass over.',
   },
   limit: {
-    schema: Type.Integer({ minimum: -1, maximum: 1000, default: 100 }),
+    schema: Type.Integer({ minimum: -1, maximum: 1000, default: 100, not: { const: 0 } }),
     description: 'Most customers of the answer, from 1 to 1000; -1 is the maximum.',
   },
 };

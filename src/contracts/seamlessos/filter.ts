@@ -42,15 +42,15 @@ const properties = new Map<string, ((value: string) => Record<string, string>) |
 ]);
 
 const kindOf = (customerType: string): string => {
-  const kind = kinds.get(customerType);
+  const kind = kinds.get(normaliseExact(customerType));
   if (kind === undefined)
     throw invalidQuery('filter', 'enum', 'names a customerType that is neither CONSUMER nor BUSINESS');
   return kind;
 };
 
 const kinds: ReadonlyMap<string, string> = new Map([
-  ['CONSUMER', 'person'],
-  ['BUSINESS', 'organisation'],
+  ['consumer', 'person'],
+  ['business', 'organisation'],
 ]);
 
 const conditionsOf = (text: string): Filter => {

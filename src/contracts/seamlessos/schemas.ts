@@ -1,5 +1,5 @@
 import Type, { type TSchema } from 'typebox';
-import { list, text } from '../../schema/field.ts';
+import { list, required, text } from '../../schema/field.ts';
 import type { Route } from '../contract.ts';
 import { wire } from './wire.ts';
 
@@ -7,7 +7,10 @@ const { customerType, name, identity, preferredLocale, contact, billing, shippin
   wire.properties;
 const { contactPersonUserId, metadata } = others;
 
-const members = { name, identity, preferredLocale, contact, billing, shipping };
+/** A customer always has a name: none takes it away. */
+const aName: TSchema = Type.Optional(Type.Unsafe<string>({ ...required(name), minLength: 1 }));
+
+const members = { name: aName, identity, preferredLocale, contact, billing, shipping };
 
 /** What an update takes: these members and no other. */
 export const updateSchema = Type.Object(members, { title: 'Update of a customer' });
@@ -16,13 +19,20 @@ export const updateSchema = Type.Object(members, { title: 'Update of a customer'
 export const userIds = list(text(100, { description: 'A user' }), 100);
 
 /** What a creation takes. */
-export const createSchema = Type.Object(
-  { customerType, ...members, userIds, contactPersonUserId, metadata },
-  { title: 'New customer' },
-);
+export const createSchema: TSchema = Type.Unsafe({
+  ...Type.Object({
+    customerType: required(customerType),
+    ...members,
+    userIds,
+    contactPersonUserId,
+    metadata,
+  }),
+  title: 'New customer',
+  required: ['customerType', 'name'],
+});
 
 /** What replaces the billing details. */
-export const billingSchema: TSchema = billing;
+export const billingSchema: TSchema = required(billing);
 
 /** The route that replaces the billing details: its errors name members of these. */
 export const billingRouteId = 'replaceBilling';
@@ -105,7 +115,7 @@ export const changeHeaders: Route['headers'] = {
   'X-Idempotency-Key': {
     description:
       'Makes a retry safe: the same request under the same key gets the same reply for 24 hours; another one is refused.',
-    schema: Type.String({ maxLength: 256 }),
+    schema: Type.String({ minLength: 1, maxLength: 256 }),
   },
   'If-Match': 'The entity tag of the version that the change is meant for.',
   'Customary-Reason': 'Why the change is made; stands in the history.',

@@ -47,6 +47,16 @@ test('the cause names every member, header and parameter as the caller wrote it'
   });
 });
 
+test.each([
+  ['If-Match', 'If-Match must be *', 'If-Match must be *'],
+  ['Idempotency-Key', 'The key must not be empty.', 'Idempotency-Key: The key must not be empty.'],
+  ['/creationTimestamp', 'The number is too large.', 'creationTimestamp: The number is too large.'],
+  ['', 'The JSON text ends too early.', 'The JSON text ends too early.'],
+])('a cause at %j that is a sentence is told once and whole: %s', (pointer, detail, cause) => {
+  const refusal = new Refusal('invalid-header', { faults: [{ pointer, rule: 'x', detail }] });
+  expect(answerTo(refusal)[1]).toEqual({ message: `Bad request: ${cause}` });
+});
+
 test('what a refusal says in headers is said', () => {
   const refusal = new Refusal('rate-limited', { headers: { 'retry-after': '7' } });
   expect(errorReply(refusal, {}).headers['retry-after']).toBe('7');

@@ -54,7 +54,12 @@ const causeOf = ({ code, detail, faults }: Refusal): string => {
   return code === 'unsupported-media-type' ? faults[0]!.detail : faults.map(faultText).join('; ');
 };
 
-const faultText = ({ pointer, detail }: Fault): string => `${nameOf(pointer)} ${detail}`.trim();
+/** A predicate follows the name it is said of; a whole sentence stands by itself, after the name where it has not said it. */
+const faultText = ({ pointer, detail }: Fault): string => {
+  const name = nameOf(pointer);
+  if (name === '' || detail.startsWith(name)) return detail;
+  return /^[A-Z]/.test(detail) ? `${name}: ${detail}` : `${name} ${detail}`;
+};
 
 /** `/properties/foo` as `properties.foo`; the name of a header or parameter as it is. Names may be the caller's own. */
 const nameOf = (pointer: string): string => {

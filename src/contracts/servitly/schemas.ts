@@ -15,7 +15,6 @@ export const customerSchema: TSchema = Type.Unsafe({
 export const bodySchema: TSchema = Type.Unsafe({
   ...(wire as unknown as object),
   title: 'Details of a customer',
-  additionalProperties: true,
 });
 
 /** Any text of at least one character; one that is no customer's id names nothing. */

@@ -135,6 +135,7 @@ describe('a filter', () => {
   test.each([
     ['customerType==CONSUMER', [0, 1, 4]],
     ['customerType==BUSINESS;name==lovelace ab', [2]],
+    ['customerType==business', [2, 3]],
     ['name==Ada Lovelace', [0]],
     ['name==Lovelace', []],
     ['name==Zoë; Åsa==Öberg', [4]],
