@@ -7,9 +7,11 @@ import { type Fault, Refusal } from '../../errors.ts';
 import { type Masks, withoutMasks } from '../../mapping/sent-masks.ts';
 import { maskText } from '../../privacy/mask.ts';
 import { declaredMembers } from '../../privacy/personal-members.ts';
+import { canonicalIds } from '../../schema/canonical-ids.ts';
 import { joined } from '../../schema/joined.ts';
 import { deepEqual, isObject, type Json, type JsonObject, withoutMembers } from '../../schema/json.ts';
 import type { PatchOperation } from '../../schema/json-patch-document.ts';
+import { writableSchema } from './schemas.ts';
 
 /** The record as it is, with what the service itself says before it. */
 export const nativeView = {
@@ -25,8 +27,12 @@ export const masks: Masks = {
   keyOf: () => ['id'],
 };
 
-/** A document or a merge patch without members of the service; throws Refusal when one says something else. */
-export const withoutSystem = (document: JsonObject, current: Customer | undefined): JsonObject => {
+/**
+ * A document or a merge patch, its ids as they are stored, without members of the service; throws Refusal when one says
+ * something else.
+ */
+export const withoutSystem = (sent: JsonObject, current: Customer | undefined): JsonObject => {
+  const document = withCanonicalIds(sent) as JsonObject;
   const named = Object.keys(document).filter((name) => names.has(name));
   if (named.length === 0) return document;
   const system = current ? systemMembers(current) : {};
@@ -57,5 +63,7 @@ const refuseReadOnly = (readOnly: readonly string[]): void => {
   }));
   throw new Refusal('validation-failed', { faults });
 };
+
+const withCanonicalIds = canonicalIds(writableSchema);
 
 const names: ReadonlySet<string> = new Set(systemNames);
