@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
+import { canonicalJson } from '../schema/canonical.ts';
 import { instantOf } from '../schema/formats.ts';
 import type { Shape } from '../schema/shape.ts';
 import { canonicalUuid } from '../schema/uuid.ts';
@@ -49,7 +50,8 @@ export const listCustomers = async (
 ): Promise<CustomerPage> => {
   door.authorise(context, ['customer:list']);
   const { tenant, principal } = context;
-  const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
+  // Filters in another order are the same list.
+  const asked = canonicalJson([input.filters, input.sort, input.descending, principal.customerId]);
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
   if (!query) return { customers: [], unreadable: [], nextPageToken: undefined };
