@@ -50,6 +50,7 @@ export const errorTable = {
   gone: { status: 410, title: 'The stored reply was erased', stored: false },
   'precondition-failed': { status: 412, title: 'The record has another version', stored: true },
   'payload-too-large': { status: 413, title: 'The body is too large', stored: false },
+  'expectation-failed': { status: 417, title: 'The expectation can not be met', stored: false },
   'unsupported-media-type': {
     status: 415,
     title: 'The content type or encoding is not supported',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { METHODS } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,9 +12,9 @@ import type { Asking, Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
-import type { Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
-import { createClientErrors } from './client-error.ts';
+import { connectMethod, createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
 import { framingRefusal } from './framing.ts';
@@ -22,6 +23,7 @@ import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
 import { mountOperation } from './operation.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { refusalOf } from './refusal-of.ts';
 import { encodingRefusal } from './url-encoding.ts';
 
 /** What the HTTP edge works with. */
@@ -76,7 +78,18 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     if (!refusal) return done();
     refuse(request, reply, contractAt(edge.contracts, request.url) ?? native, refusal);
   });
+  // Node would answer an unknown expectation by itself, with nothing, and end a connection that wants a tunnel.
+  server.server.on('checkExpectation', (request, response) =>
+    server.server.emit('request', request, response),
+  );
+  server.server.on('connect', (_request, socket) =>
+    clientErrors.answer({ code: connectMethod }, socket as Socket),
+  );
   noteStop(server);
+  readNothing(server);
+  server.setErrorHandler((error, request, reply) =>
+    refuse(request, reply, native, refusalElsewhere(error, request, server.stop.stopping)),
+  );
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge, clientErrors);
@@ -102,6 +115,20 @@ const keepAliveTimeoutMs = 72_000;
 /** The caller's own request id where it is harmless in a log, else a new one. */
 const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+
+/** What belongs to no contract takes no body: it is not looked at, whatever it is. Contracts read theirs. */
+const readNothing = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+};
+
+/** The refusal of what failed outside of every contract: the pages are files, whose server has words of its own. */
+const refusalElsewhere = (error: unknown, { log, id }: FastifyRequest, stopping: boolean): Refusal => {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 412 || status === 416) return new Refusal('invalid-header');
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('not-found');
+  return refusalOf(error, log, id, stopping);
+};
 
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {

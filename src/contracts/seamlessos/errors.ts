@@ -88,6 +88,7 @@ const answers: Record<ErrorCode, Answer> = {
   gone: { code: 'GONE' },
   'precondition-failed': { code: 'PRECONDITION_FAILED', hint: 'Read the customer again for its ETag.' },
   'payload-too-large': { code: 'PAYLOAD_TOO_LARGE' },
+  'expectation-failed': { code: 'EXPECTATION_FAILED' },
   'unsupported-media-type': { code: 'UNSUPPORTED_MEDIA_TYPE' },
   'headers-too-large': { code: 'HEADERS_TOO_LARGE' },
   'rate-limited': { code: 'RATE_LIMIT_EXCEEDED', hint: 'Wait as long as Retry-After says.' },
