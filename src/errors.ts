@@ -12,6 +12,11 @@ export const errorTable = {
   'invalid-patch': { status: 400, title: 'The patch document is not well-formed', stored: false },
   unauthenticated: { status: 401, title: 'A valid API key is needed', stored: false },
   forbidden: { status: 403, title: 'The API key lacks a permission', stored: false },
+  'reason-required': {
+    status: 403,
+    title: 'The protection level asks for a reason (header Customary-Reason)',
+    stored: false,
+  },
   'not-found': { status: 404, title: 'There is no such resource', stored: true },
   'method-not-allowed': { status: 405, title: 'The resource does not have this method', stored: false },
   'not-acceptable': { status: 406, title: 'No acceptable representation', stored: false },

@@ -192,6 +192,7 @@ describe('fields', () => {
     contacts: [contact, { id: '01890000-0000-4000-8000-000000000002' }],
     attributes: { 'a.b': '1', plan: 'gold' },
     metadata: { deep: { er: 1 }, other: 2 },
+    smsNumbers: ['0700'],
     note: null,
   };
 
@@ -205,6 +206,8 @@ describe('fields', () => {
       { contacts: [{ id: contact.id, lastName: 'Byron' }, { id: customer.contacts[1]?.id }] },
     ],
     ['attributes.plan', { attributes: { plan: 'gold' } }],
+    ['number', { number: expect.any(Number) }],
+    ['smsNumbers', { smsNumbers: ['0700'] }],
     ['metadata.deep.er', { metadata: { deep: { er: 1 } } }],
     ['note', { note: null }],
     ['email', {}],
@@ -227,6 +230,13 @@ describe('fields', () => {
     'constructor',
     '__proto__',
     'deletedAt',
+    'name.foo',
+    'number.foo',
+    'birthDate.year',
+    'smsNumbers.foo',
+    'contacts.email.foo',
+    'attributes.plan.foo',
+    'extensions.keypro.address.foo',
   ])('%j is refused', async (fields) => {
     const { id } = await service.create({ name: 'Ada' });
     for (const path of [`/v1/customers/${id}`, '/v1/customers']) {

@@ -79,16 +79,51 @@ describe.each(names)('%s', (name) => {
     if (!route.includes('stale')) expect(after.body).toEqual(before.body);
   });
 
-  test('stays when a JSON Patch removes it or a replacement leaves it out', async () => {
+  const readOnly = [{ pointer: `/${name}`, rule: 'readOnly', detail: 'is set by the service alone' }];
+
+  test.each<[string, (path: string) => JsonObject[]]>([
+    ['removes it', (path) => [{ op: 'remove', path }]],
+    ['moves it away', (path) => [{ op: 'move', from: path, path: '/source' }]],
+    [
+      'copies it to another member and removes it',
+      (path) => [
+        { op: 'copy', from: path, path: '/source' },
+        { op: 'remove', path },
+      ],
+    ],
+  ])('cannot be written by a JSON Patch that %s', async (_how, patch) => {
+    const before = await service.get(`/v1/customers/${id}`);
+    expect(faultsOf(await service.jsonPatch(id, patch(`/${name}`)))).toEqual(readOnly);
+    expect(await batch({ op: 'jsonPatch', id, body: patch(`/${name}`) })).toEqual(readOnly);
+    expect((await service.get(`/v1/customers/${id}`)).body).toEqual(before.body);
+  });
+
+  test('may be tested and said as it is by a JSON Patch, and left out by a whole document', async () => {
     const { body } = await service.get(`/v1/customers/${id}`);
-    const { [name]: _left, ...rest } = body;
+    const { [name]: value, ...rest } = body;
+    const path = `/${name}`;
     const answers = [
-      await service.jsonPatch(id, [{ op: 'remove', path: `/${name}` }]),
+      await service.jsonPatch(id, [{ op: 'test', path, value }]),
+      await service.jsonPatch(id, [{ op: 'replace', path, value }]),
+      await service.jsonPatch(id, [
+        { op: 'remove', path },
+        { op: 'add', path, value },
+      ]),
+      await service.jsonPatch(id, [{ op: 'replace', path: '', value: rest }]),
+      await service.patch(id, { [name]: value }),
       await service.put(id, rest),
     ];
     for (const answer of answers) {
       expect(answer.status).toBe(200);
       expect(answer.body).toEqual(body);
     }
+  });
+
+  test('may be copied by a JSON Patch', async () => {
+    const isText = typeof (await service.get(`/v1/customers/${id}`)).body[name] === 'string';
+    const answer = await service.jsonPatch(id, [{ op: 'copy', from: `/${name}`, path: '/source' }]);
+    expect(faultsOf(answer)).toEqual(
+      isText ? '200' : [{ pointer: '/source', rule: 'type', detail: expect.any(String) }],
+    );
   });
 });

@@ -9,6 +9,7 @@ import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Links } from '../mapping/links.ts';
 import { isObject, type JsonObject } from '../schema/json.ts';
 import { parseJson } from '../schema/parse-json.ts';
+import { canonicalUuid } from '../schema/uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { callInSession } from './customer-session.ts';
 import { type OutputOptions, print, table, withJson } from './output.ts';
@@ -40,13 +41,12 @@ interface ExplainOptions extends OutputOptions {
 
 const explain = async (id: string, source: string, options: ExplainOptions): Promise<void> => {
   const contract = await contractOf(id);
-  const rows = uuidForm.test(source)
-    ? await explainStored(contract.mapping, source.toLowerCase(), options.tenant)
+  const customerId = canonicalUuid(source);
+  const rows = customerId
+    ? await explainStored(contract.mapping, customerId, options.tenant)
     : explainDocument(contract, documentIn(await read(source)));
   print(options, { contract: id, rows }, (result) => textOf(result.rows));
 };
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Mapped = Contract & { mapping: Mapping };
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { isScope, type Scope } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
+import { canonicalUuid } from '../schema/uuid.ts';
 import { deleteWebhook, insertWebhook, readWebhooks, resumeWebhook } from '../storage/webhooks.ts';
 import { webhookSecret } from '../webhooks/signature.ts';
 import { readTarget } from '../webhooks/target.ts';
@@ -103,7 +104,8 @@ const stateOf = ({ endedAt, failingSince }: Omit<WebhookStatus, 'webhookId'>): '
 const remove = async (webhookId: string, options: TenantOptions): Promise<void> => {
   const removed = await withSession(async ({ database }) => {
     const { id } = await namedTenant(database, options.tenant);
-    return uuidForm.test(webhookId) && database.inTenant(id, (sql) => deleteWebhook(sql, id, webhookId));
+    const named = canonicalUuid(webhookId);
+    return named !== undefined && database.inTenant(id, (sql) => deleteWebhook(sql, id, named));
   });
   if (!removed) throw noSuch('There is no webhook with this id.', options);
   print(options, { id: webhookId, removed: true }, () => `The webhook ${webhookId} is removed.`);
@@ -112,7 +114,8 @@ const remove = async (webhookId: string, options: TenantOptions): Promise<void> 
 const resume = async (webhookId: string, options: TenantOptions): Promise<void> => {
   const resumed = await withSession(async ({ database }) => {
     const { id } = await namedTenant(database, options.tenant);
-    return uuidForm.test(webhookId) && database.inTenant(id, (sql) => resumeWebhook(sql, id, webhookId));
+    const named = canonicalUuid(webhookId);
+    return named !== undefined && database.inTenant(id, (sql) => resumeWebhook(sql, id, named));
   });
   if (!resumed) throw noSuch('There is no dead webhook with this id.', options);
   print(
@@ -127,8 +130,6 @@ const noSuch = (said: string, { tenant }: TenantOptions): CommandFailure =>
     exitCodes.missing,
     `${said} "customary webhook list --tenant ${tenant}" shows the webhooks.`,
   );
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The events that are told: those asked for, or all that the contract has. Throws OperatorError. */
 const eventsOf = async (name: string, asked: string[] | undefined): Promise<string[]> => {

@@ -59,7 +59,7 @@ export interface Route {
   /** Needs no credential (a login); limited by the caller's address instead. */
   public?: true;
   /** What the path's parameters look like; one that does not names a resource that is not there. */
-  params: Record<string, { pattern: RegExp; schema: TSchema; description: string }>;
+  params: Record<string, PathParameter>;
   query: Record<string, QueryParameter>;
   headers: Record<string, string | HeaderParameter>;
   /** Media types of the body and their schemas; none for a route without a body. */
@@ -67,6 +67,14 @@ export interface Route {
   bodyLimit: 'change' | 'batch';
   replies: Record<number, { description: string; schema?: TSchema }>;
   handle(call: Call, door: Door): Promise<Reply>;
+}
+
+/** A parameter of a path. `caseless` is one that means the same in any case; a call has it in lower case. */
+export interface PathParameter {
+  pattern: RegExp;
+  schema: TSchema;
+  description: string;
+  caseless?: true;
 }
 
 /**

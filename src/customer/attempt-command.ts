@@ -91,7 +91,7 @@ const carryOut = (command: Command, state: WorldState): Partial<Attempt> => {
   if (result.kind === 'done' && result.created && result.dryRun) command.context.disclosed.noted = [];
   const stored = result.kind !== 'refused' || errorTable[result.refusal.code].stored;
   const entry = decision?.changed && !command.dryRun ? entryOf(command, decision) : null;
-  if (decision && entry) noteWritten(command, decision, entry);
+  if (decision && entry) noteWritten(command, decision);
   const opened = result.kind === 'accepted' ? openedBy(command, state) : null;
   const key =
     state.world.dataKey(command.customerId) ?? (entry && decision ? dataKeyOf(decision.after) : undefined);
@@ -179,10 +179,10 @@ const judged = (judge: () => Judgement): Judgement => {
   }
 };
 
-/** Notes for the access log what the change wrote. */
-const noteWritten = ({ context }: Command, decision: Decision, { changes }: HistoryEntry): void => {
+/** Notes for the access log what the change wrote; of a customer with a past elsewhere, all that it has here now. */
+const noteWritten = ({ context }: Command, decision: Decision): void => {
   if (decision.after.deletedAt) noteDeleted(context, decision.after);
-  else noteChanged(context, decision.after, changes, levelBefore(decision));
+  else noteChanged(context, decision.after, decision.changes, levelBefore(decision));
 };
 
 const levelBefore = ({ before }: Decision): number => before?.data.protectionLevel ?? 1;

@@ -1,4 +1,4 @@
-import { type Fault, Refusal } from '../errors.ts';
+import { type ErrorCode, type Fault, Refusal } from '../errors.ts';
 import { restrictedLevel } from '../privacy/mask.ts';
 import type { Change } from '../schema/diff.ts';
 import { isObject, type Json } from '../schema/json.ts';
@@ -13,7 +13,7 @@ import { seenPath } from './seen-change.ts';
  * Judges a change of personal members or of the protection level itself. From level 2 on it needs `personal:write`,
  * from level 3 on a reason too, and at level 4 nobody changes personal members until the restriction is lifted.
  * Lowering the level, which shows more to others, needs `privacy:manage`. Throws Refusal `forbidden` that names the
- * members.
+ * members, and `reason-required` where a reason is all that is lacking.
  */
 export const checkPersonal = (
   context: Context,
@@ -28,12 +28,12 @@ export const checkPersonal = (
   const rights = personalRights(context.principal);
   const personal = changes.filter(touchesPersonal);
   const moved = changes.filter((change) => change.path === '/protectionLevel');
-  const refuse = (touched: Change[], rule: string, detail: string): void => {
+  const refuse = (touched: Change[], rule: string, detail: string, code: ErrorCode = 'forbidden'): void => {
     if (touched.length === 0) return;
     const viewer = { level, rights };
     const pointers = new Set(touched.map((change) => seenPath(change.path, viewer)));
     const faults = [...pointers].map((pointer): Fault => ({ pointer, rule, detail }));
-    throw new Refusal('forbidden', { faults });
+    throw new Refusal(code, { faults });
   };
   const touched = [...personal, ...moved];
   if (before >= 4 && !rights.manage) refuse(touched, 'restricted', 'the record is restricted (level 4)');
@@ -41,23 +41,25 @@ export const checkPersonal = (
   if (after < before && !rights.manage) refuse(moved, 'privacy:manage', 'needs the scope privacy:manage');
   if (!rights.write) refuse(personal, 'personal:write', 'needs the scope personal:write');
   if (!rights.write && !rights.manage) refuse(moved, 'personal:write', 'needs the scope personal:write');
-  if (level >= 3 && !context.reason) refuse(touched, 'reason', 'needs a reason at this protection level');
+  if (level >= 3 && !context.reason) refuse(touched, 'reason', needsReason, 'reason-required');
 };
 
 /**
  * Judges a deletion, which takes all personal members away: at level 4 nobody deletes until the restriction is lifted, at
  * level 3 it needs what a change of them needs. Below, `customer:delete` is enough, since it shows nothing and can be undone.
- * Throws Refusal `forbidden`.
+ * Throws Refusal `forbidden`, and `reason-required` where a reason is all that is lacking.
  */
 export const checkDeletion = (context: Context, { data: { protectionLevel: level } }: Customer): void => {
-  const refuse = (rule: string, detail: string): never => {
-    throw new Refusal('forbidden', { faults: [{ pointer: '', rule, detail }] });
+  const refuse = (rule: string, detail: string, code: ErrorCode = 'forbidden'): never => {
+    throw new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
   };
   if (level >= restrictedLevel) refuse('restricted', 'the record is restricted (level 4)');
   if (level < loggedLevel) return;
   if (!personalRights(context.principal).write) refuse('personal:write', 'needs the scope personal:write');
-  if (!context.reason) refuse('reason', 'needs a reason at this protection level');
+  if (!context.reason) refuse('reason', needsReason, 'reason-required');
 };
+
+const needsReason = 'needs a reason at this protection level';
 
 /** Whether a change adds, takes away or changes a personal member; a group that has none of them may come and go. */
 const touchesPersonal = ({ path, before, after }: Change): boolean =>

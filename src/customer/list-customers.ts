@@ -1,7 +1,9 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
+import { canonicalJson } from '../schema/canonical.ts';
 import { instantOf } from '../schema/formats.ts';
 import type { Shape } from '../schema/shape.ts';
+import { canonicalUuid } from '../schema/uuid.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
@@ -48,7 +50,8 @@ export const listCustomers = async (
 ): Promise<CustomerPage> => {
   door.authorise(context, ['customer:list']);
   const { tenant, principal } = context;
-  const asked = JSON.stringify([input.filters, input.sort, input.descending, principal.customerId]);
+  // Filters in another order are the same list.
+  const asked = canonicalJson([input.filters, input.sort, input.descending, principal.customerId]);
   const after = input.pageToken === undefined ? null : readPageToken(tenant, asked, input.pageToken);
   const query = listQueryOf(context, input);
   if (!query) return { customers: [], unreadable: [], nextPageToken: undefined };
@@ -146,17 +149,17 @@ export const listQueryOf = (
   return query;
 };
 
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Adds one filter; false when no customer can match it. */
 const addFilter = (context: Context, query: ListQuery, name: string, value: string): boolean => {
   const refuse = (rule: string, detail: string) =>
     new Refusal('invalid-query', { faults: [{ pointer: name, rule, detail }] });
   switch (name) {
-    case 'parentId':
-      if (value !== 'none' && !uuidForm.test(value)) throw refuse('format', 'must be a customer id, or none');
-      query.parentId = value === 'none' ? null : value;
+    case 'parentId': {
+      const id = value === 'none' ? null : canonicalUuid(value);
+      if (id === undefined) throw refuse('format', 'must be a customer id, or none');
+      query.parentId = id;
       return true;
+    }
     case 'number':
       if (!/^\d{1,10}$/.test(value)) throw refuse('format', 'must be a whole number');
       return addNumber(query, Number(value));

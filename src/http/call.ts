@@ -34,9 +34,11 @@ export const callReader = (
   const prefixes = Object.keys(route.query).filter((name) => route.query[name]?.prefix);
   return (request) => {
     const { tenant, principal } = request.credential ?? nobody;
-    for (const [name, { pattern }] of params) {
-      if (!pattern.test((request.params as Record<string, string>)[name] ?? ''))
-        throw new Refusal('not-found');
+    const given = request.params as Record<string, string>;
+    for (const [name, { pattern, caseless }] of params) {
+      const text = given[name] ?? '';
+      if (!pattern.test(text)) throw new Refusal('not-found');
+      if (caseless) given[name] = text.toLowerCase();
     }
     const query = queryOf(route, prefixes, request.query as Record<string, string | string[]>);
     const rawBody = Buffer.isBuffer(request.body) ? request.body : noBody;
@@ -57,7 +59,7 @@ export const callReader = (
         disclosed: noDisclosures(says),
       },
       url: request.url,
-      params: request.params as Record<string, string>,
+      params: given,
       query,
       rawBody,
       contentType,

@@ -30,7 +30,12 @@ export const createClientErrors = (contracts: readonly Contract[], newId: () => 
       const contract = contractAt(contracts, url) ?? spoken.get(socket) ?? (contracts[0] as Contract);
       const asked: Asked = { requestId: newId(), method, path: pathOf(url), header: () => undefined };
       const { status, headers, body } = contract.renderRefusal(refusal, asked);
-      const fields = { ...headers, 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+      const fields = {
+        ...headers,
+        'request-id': asked.requestId,
+        'content-length': String(Buffer.byteLength(body)),
+        connection: 'close',
+      };
       const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
     },
@@ -50,6 +55,9 @@ const requestLineOf = (packet: unknown): { method: string; url: string } => {
 
 const longestLine = 4096;
 
+/** Stands for a request that wants a tunnel, which Node hands over instead of a request. */
+export const connectMethod = 'CONNECT';
+
 type ClientFault = [ErrorCode, rule: string, detail: string];
 
 const malformed: ClientFault = ['malformed-request', 'http', 'The request is not HTTP/1.1.'];
@@ -57,5 +65,6 @@ const malformed: ClientFault = ['malformed-request', 'http', 'The request is not
 const faults: Record<string, ClientFault> = {
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'maxBytes', 'The request line and headers are too long.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['headers-too-large', 'maxBytes', 'The chunk extensions are too long.'],
+  [connectMethod]: ['malformed-request', 'method', 'The service is no proxy: it has no CONNECT.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'timeout', 'The request did not arrive in time.'],
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { METHODS } from 'node:http';
+import { METHODS, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -11,9 +12,9 @@ import type { Asking, Credentials } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
 import type { Door } from '../customer/execute.ts';
-import type { Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
-import { createClientErrors } from './client-error.ts';
+import { type ClientErrors, connectMethod, createClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
 import { framingRefusal } from './framing.ts';
@@ -22,6 +23,7 @@ import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
 import { mountOperation } from './operation.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { refusalOf } from './refusal-of.ts';
 import { encodingRefusal } from './url-encoding.ts';
 
 /** What the HTTP edge works with. */
@@ -67,8 +69,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     },
     clientErrorHandler: clientErrors.answer,
   });
-  // What nobody knows may be left aside (RFC 9110 section 10.1.1). Node refuses it, in no contract's shape.
-  server.server.on('checkExpectation', (...exchange) => server.server.emit('request', ...exchange));
+  leaveNothingToNode(server.server, clientErrors);
   for (const method of METHODS) {
     if (method !== 'CONNECT' && !server.supportedMethods.includes(method)) server.addHttpMethod(method);
   }
@@ -79,6 +80,10 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     refuse(request, reply, contractAt(edge.contracts, request.url) ?? native, refusal);
   });
   noteStop(server);
+  readNothing(server);
+  server.setErrorHandler((error, request, reply) =>
+    refuse(request, reply, native, refusalElsewhere(error, request, server.stop.stopping)),
+  );
   mountOperation(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge, clientErrors);
@@ -87,6 +92,14 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
 };
 
 const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** What Node would answer by itself, in no contract's shape. */
+const leaveNothingToNode = (server: Server, clientErrors: ClientErrors): void => {
+  // An expectation that nobody knows may be left aside (RFC 9110 section 10.1.1).
+  server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
+  // There is no tunnel: Node would end the connection without a word.
+  server.on('connect', (_request, socket) => clientErrors.answer({ code: connectMethod }, socket as Socket));
+};
 
 /** Notes that the server stops: an answer then ends its connection, since a kept one would hold up the end. */
 const noteStop = (server: FastifyInstance): void => {
@@ -104,6 +117,20 @@ const keepAliveTimeoutMs = 72_000;
 /** The caller's own request id where it is harmless in a log, else a new one. */
 const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomUUID();
+
+/** What belongs to no contract takes no body: it is not looked at, whatever it is. Contracts read theirs. */
+const readNothing = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, _payload, done) => done(null));
+};
+
+/** The refusal of what failed outside of every contract: the pages are files, whose server has words of its own. */
+const refusalElsewhere = (error: unknown, { log, id }: FastifyRequest, stopping: boolean): Refusal => {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (status === 412 || status === 416) return new Refusal('invalid-header');
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('not-found');
+  return refusalOf(error, log, id, stopping);
+};
 
 /** Whatever belongs to no contract answers as our own API does. */
 const mountElsewhere = (server: FastifyInstance, native: Contract): void => {

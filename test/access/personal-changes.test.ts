@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Scope } from '../../src/access/scopes.ts';
+import { problem } from '../support/answers.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -45,6 +46,7 @@ const refused = async (
   const answer = await send();
   expect(answer.status, `${pointer} ${rule}`).toBe(403);
   expect(fault(answer)).toMatchObject({ pointer, rule });
+  expect(problem(answer)).toBe(rule === 'reason' ? 'reason-required' : 'forbidden');
   expect(answer.text).not.toMatch(/Ada|Pin-1234|T-1/);
   expect((await service.get(`/v1/customers/${id}`)).text).toBe(before);
 };

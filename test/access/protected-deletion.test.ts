@@ -20,7 +20,12 @@ test('a deletion needs what its level asks of a change of personal members, and 
     return [status, body['errors']?.[0]?.rule];
   };
   expect(await rule(deleter.remove(secret, why))).toEqual([403, 'personal:write']);
-  expect(await rule(service.remove(secret))).toEqual([403, 'reason']);
+  const unsaid = await service.remove(secret);
+  expect([unsaid.status, unsaid.body['errors']]).toMatchObject([403, [{ rule: 'reason' }]]);
+  expect(unsaid.body).toMatchObject({
+    type: 'urn:customary:problem:reason-required',
+    title: expect.stringContaining('Customary-Reason'),
+  });
   expect(await rule(service.remove(restricted, why))).toEqual([403, 'restricted']);
   expect((await service.remove(secret, why)).status).toBe(204);
   const { body } = await service.get(`/v1/customers/${secret}/accesses`);

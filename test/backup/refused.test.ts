@@ -211,6 +211,35 @@ test('a restored database has the tables, the rights and the row-level security 
   await target.drop();
 });
 
+test('a table of another program is not ours, though it has tenants: it is neither backed up nor in the way', async () => {
+  const foreign = async (of: TestDatabase) => {
+    await of.query('CREATE TABLE foreign_one (tenant_id uuid)');
+    await of.query('INSERT INTO foreign_one VALUES ($1)', [tenantId]);
+  };
+  const { database: source } = await restored(path);
+  await foreign(source);
+  const file = join(directory, 'beside');
+  await writeBackup({ connectionString: source.url }, file);
+  const { manifest } = await verifyBackup(file);
+  expect(manifest.tables).toEqual((await verifyBackup(path)).manifest.tables);
+  const target = await createTestDatabase();
+  await foreign(target);
+  await restoreInto(target, file);
+  expect(await target.query('SELECT name FROM tenant')).toEqual([{ name: 'acme' }]);
+  expect(await target.query('SELECT tenant_id FROM foreign_one')).toEqual([{ tenant_id: tenantId }]);
+  await Promise.all([source.drop(), target.drop()]);
+});
+
+test('a database that is newer than the program is not backed up, since tables of it would be forgotten', async () => {
+  const { database: newer } = await restored(path);
+  await newer.query(`INSERT INTO schema_migration VALUES (9000, '9000-later.sql', '', now())`);
+  const file = join(directory, 'newer');
+  await expect(writeBackup({ connectionString: newer.url }, file)).rejects.toThrow(
+    'it has migration 9000-later.sql',
+  );
+  await newer.drop();
+});
+
 test('every table of ours is found in the catalog', async () => {
   const { manifest } = await verifyBackup(path);
   const tables = await database.query<{ name: string }>(

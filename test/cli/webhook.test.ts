@@ -87,8 +87,9 @@ test('a webhook is made, told, listed with how it does, and removed', async () =
   const lively = await run(['webhook', 'resume', ...inAcme, made['id']]);
   expect(lively).toMatchObject({ code: 3, stderr: expect.stringContaining('no dead webhook') });
   expect(text.stdout + JSON.stringify(await listed(made['id']))).not.toContain(made['secret'].slice(6));
-  const remove = ['webhook', 'remove', made['id'], ...inAcme];
-  expect(await run(remove)).toMatchObject({ code: 0, stdout: `The webhook ${made['id']} is removed.\n` });
+  const inCapitals = made['id'].toUpperCase();
+  const remove = ['webhook', 'remove', inCapitals, ...inAcme];
+  expect(await run(remove)).toMatchObject({ code: 0, stdout: `The webhook ${inCapitals} is removed.\n` });
   expect(await listed(made['id'])).toBeUndefined();
   expect(await run(remove)).toMatchObject({ code: 3, stderr: expect.stringContaining('webhook list') });
 });

@@ -190,17 +190,6 @@ test.each([
   expect(await ask('/healthz')).toMatch(/^HTTP\/1\.1 400 /);
 });
 
-test.each([
-  ['/seamlessos/customers', '"code":"UNAUTHORIZED"'],
-  ['/keypro/api/v2/customers/', '{"details":'],
-])('an expectation that nobody knows is left aside: %s', async (path, shape) => {
-  const answer = await raw(
-    `GET ${path} HTTP/1.1\r\nhost: x\r\nexpect: a miracle\r\nconnection: close\r\n\r\n`,
-  );
-  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
-  expect(answer).toContain(shape);
-});
-
 /** Sends bytes and gives all that comes back until the server ends the connection. */
 const raw = (text: string): Promise<string> =>
   new Promise((resolve, reject) => {

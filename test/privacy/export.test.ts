@@ -122,6 +122,16 @@ describe('an import', () => {
     ]);
   });
 
+  test.each([3, 4])('of a customer at level %i is written down as a change of its members', async (level) => {
+    const id = (await service.create({ name: 'Ada', note: 'x', source: 'y', protectionLevel: level }, why))[
+      'id'
+    ];
+    expect((await take((await exportOf(id)).body)).status).toBe(201);
+    const { accesses } = (await other.get(`/v1/customers/${id}/accesses`)).body;
+    const entry = { operation: 'importCustomer', reason: why['customary-reason'], fields: ['name', 'note'] };
+    expect(accesses.filter(({ kind }: { kind: string }) => kind === 'write')).toMatchObject([entry]);
+  });
+
   test('is found by its values, told to other systems, and can be read as it was', async () => {
     const id = await whole({ email: 'found@example.org' });
     await service.patch(id, { email: 'moved@example.org' }, why);

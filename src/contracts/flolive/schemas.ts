@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import type { Route } from '../contract.ts';
+import { uuidParam } from '../uuid-param.ts';
 import { acknowledgedSchema, refusedSchema } from './reply.ts';
 import { changeWire, creationWire, wire } from './wire.ts';
 
@@ -84,7 +85,7 @@ export const answers = {
 };
 
 const idParam = (description: string): Route['params'] => ({
-  id: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, schema: uuid, description },
+  id: uuidParam(description),
 });
 
 export const customerParams = idParam('The id of the customer.');

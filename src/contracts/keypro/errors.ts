@@ -72,6 +72,7 @@ const detailsOf = (refusal: Refusal): string => {
     case 'not-found':
       return 'Not found.';
     case 'forbidden':
+    case 'reason-required':
       return forbiddenText(refusal);
     default:
       return sentence(refusal.detail ?? errorTable[refusal.code].title);

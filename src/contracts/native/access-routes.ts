@@ -3,6 +3,7 @@ import type { Door } from '../../customer/execute.ts';
 import { type AccessInput, listAccesses } from '../../customer/list-accesses.ts';
 import type { Reply } from '../../customer/operation.ts';
 import { instantOf } from '../../schema/formats.ts';
+import { canonicalUuid } from '../../schema/uuid.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
 import { jsonReply } from './render.ts';
@@ -75,7 +76,7 @@ export const accessRoutes: Route[] = [
       ...query,
       customer: { schema: Type.String({ format: 'uuid' }), description: 'Only accesses to this customer.' },
     },
-    handle: (call, door) => list(call, door, call.query['customer']),
+    handle: (call, door) => list(call, door, customerIn(call)),
   },
   {
     ...common,
@@ -89,9 +90,6 @@ export const accessRoutes: Route[] = [
 ];
 
 const list = async (call: Call, door: Door, customerId: string | undefined): Promise<Reply> => {
-  if (customerId !== undefined && !uuidForm.test(customerId)) {
-    throw invalidQuery('customer', 'format', 'must be the id of a customer');
-  }
   const { principal } = call.query;
   // PostgreSQL has no text with this character.
   if (principal?.includes('\0')) throw invalidQuery('principal', 'pattern', 'must not hold a NUL');
@@ -114,7 +112,12 @@ const list = async (call: Call, door: Door, customerId: string | undefined): Pro
   });
 };
 
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const customerIn = ({ query: { customer } }: Call): string | undefined => {
+  if (customer === undefined) return undefined;
+  const id = canonicalUuid(customer);
+  if (id) return id;
+  throw invalidQuery('customer', 'format', 'must be the id of a customer');
+};
 
 const instantIn = <const Name extends string>(call: Call, name: Name): { [name in Name]?: Date } => {
   const text = call.query[name];

@@ -15,6 +15,7 @@ import { Refusal } from '../../errors.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { readIdempotencyKey } from '../../headers/idempotency-key.ts';
 import { invalidHeader } from '../../headers/invalid-header.ts';
+import { canonicalIds } from '../../schema/canonical-ids.ts';
 import type { Json } from '../../schema/json.ts';
 import { validator } from '../../schema/validate.ts';
 import type { Call, Contract, Route } from '../contract.ts';
@@ -89,9 +90,10 @@ const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Rep
   // It would be of one version, and the changes are of many customers.
   if (call.header('if-match') !== undefined)
     throw invalidHeader('If-Match', 'notHere', 'is not for a batch: each change may have `ifVersion`');
-  const faults = validate(call.body);
+  const body = withCanonicalIds(call.body ?? null);
+  const faults = validate(body);
   if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-  const { changes } = call.body as unknown as Static<typeof batchSchema>;
+  const { changes } = body as unknown as Static<typeof batchSchema>;
   const key = readIdempotencyKey(call.headerValues('idempotency-key'));
   const dryRun = booleanQuery(call, 'dryRun');
   const keys = key === undefined || dryRun ? () => null : await claimBatch(contract, call, door, key);
@@ -112,6 +114,8 @@ const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Rep
     replayed ? { 'idempotency-replayed': 'true' } : {},
   );
 };
+
+const withCanonicalIds = canonicalIds(batchSchema);
 
 const validate = validator(batchSchema);
 

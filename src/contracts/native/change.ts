@@ -8,7 +8,7 @@ import { readPatch } from '../../schema/json-patch-document.ts';
 import { mergePatch } from '../../schema/merge-patch.ts';
 import { patchLimits } from '../json-patch.ts';
 import { objectOf } from '../object-body.ts';
-import { masks, nativeView, withoutSystem } from './view.ts';
+import { masks, nativeView, refuseTaken, withoutSystem } from './view.ts';
 
 /** How a change is said: RFC 7396, RFC 6902, or the whole new document. */
 export type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
@@ -18,7 +18,11 @@ export const changeOf = (language: ChangeLanguage, body: Json | undefined): Upda
   if (language === 'jsonPatch') {
     // Read before the change is judged or accepted: what can not be understood is refused at once.
     const operations = readPatch(body ?? null, patchLimits);
-    return throughView(nativeView, (document) => jsonPatch(document, operations, patchLimits));
+    return throughView(nativeView, (document) => {
+      const patched = jsonPatch(document, operations, patchLimits);
+      refuseTaken(operations, patched);
+      return patched;
+    });
   }
   const document = objectOf(body);
   if (language === 'replace') return throughView(nativeView, () => document);

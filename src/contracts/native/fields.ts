@@ -1,7 +1,6 @@
-import { customerShape } from '../../customer/record.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
-import type { Shape } from '../../schema/shape.ts';
 import { invalidQuery } from '../query.ts';
+import { writableSchema } from './schemas.ts';
 
 /** Takes the named members of a customer and leaves out the rest; `id` and `version` always stay. */
 export type Projection = (customer: JsonObject) => JsonObject;
@@ -11,25 +10,30 @@ export const projectionOf = (fields: string | undefined): Projection => {
   if (fields === undefined) return (customer) => customer;
   const paths = fields.split(',').map((name) => name.trim().split('.'));
   for (const path of paths) {
-    if (!isKnown(path))
+    if (!isIn(customerSchema, path))
       throw invalidQuery('fields', 'unknownMember', 'names a member that customers do not have');
   }
   const wanted = [['id'], ['version'], ...paths];
   return (customer) => pick(customer, wanted);
 };
 
-const systemNames = new Set(['id', 'number', 'humanReadableId', 'version', 'createdAt', 'updatedAt']);
+/** The parts of a JSON Schema that say which members a value has. */
+interface Schema {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema | boolean;
+}
 
-const isKnown = (path: string[]): boolean =>
-  (path.length === 1 && systemNames.has(path[0] as string)) || isIn(customerShape, path);
+const customerSchema = writableSchema as unknown as Schema;
 
-/** Whether the schema has the path, items of lists being left out of it; inside a free value everything is known. */
-const isIn = (shape: Shape, path: string[]): boolean => {
+/** Whether the schema has the path, items of lists being left out of it; inside a free object everything is known. */
+const isIn = (schema: Schema, path: readonly string[]): boolean => {
   const [name, ...rest] = path;
-  if (name === undefined || shape.kind === 'leaf') return true;
-  if (shape.kind === 'list') return isIn(shape.item, path);
-  const member = shape.members.get(name);
-  return member !== undefined && isIn(member, rest);
+  if (name === undefined) return true;
+  if (schema.items) return isIn(schema.items, path);
+  const { properties = {}, additionalProperties } = schema;
+  const named = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+  return named === true || (typeof named === 'object' && isIn(named, rest));
 };
 
 const pick = (object: JsonObject, paths: string[][]): JsonObject => {

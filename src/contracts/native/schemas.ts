@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
 import type { QueryParameter, Route } from '../contract.ts';
+import { uuidParam } from '../uuid-param.ts';
 import { problemSchema } from './problem.ts';
 
 /** What a client may write. Members of the service may stand in it as they are. */
@@ -36,23 +37,9 @@ export const entrySchema = Type.Object({
   changes: Type.Array(changeSchema),
 });
 
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+export const customerParams: Route['params'] = { id: uuidParam('The id of the customer.') };
 
-export const customerParams: Route['params'] = {
-  id: {
-    pattern: new RegExp(`^${uuid}$`),
-    schema: Type.String({ format: 'uuid' }),
-    description: 'The id of the customer.',
-  },
-};
-
-export const requestParams: Route['params'] = {
-  id: {
-    pattern: new RegExp(`^${uuid}$`),
-    schema: Type.String({ format: 'uuid' }),
-    description: 'The id of the request.',
-  },
-};
+export const requestParams: Route['params'] = { id: uuidParam('The id of the request.') };
 
 export const versionParams: Route['params'] = {
   ...customerParams,

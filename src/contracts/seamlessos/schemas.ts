@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { list, required, text } from '../../schema/field.ts';
 import type { Route } from '../contract.ts';
+import { uuidParam } from '../uuid-param.ts';
 import { wire } from './wire.ts';
 
 const { customerType, name, identity, preferredLocale, contact, billing, shipping, ...others } =
@@ -39,11 +40,7 @@ export const billingRouteId = 'replaceBilling';
 
 /** The customer of a path. */
 export const customerParams: Route['params'] = {
-  customerId: {
-    pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
-    schema: Type.String({ format: 'uuid' }),
-    description: 'The unique identifier of the customer.',
-  },
+  customerId: uuidParam('The unique identifier of the customer.'),
 };
 
 /**

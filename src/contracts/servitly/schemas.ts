@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import type { Route } from '../contract.ts';
+import { uuidParam } from '../uuid-param.ts';
 import { errorSchema } from './errors.ts';
 import { tenantHeader } from './tenant-header.ts';
 import { wire } from './wire.ts';
@@ -19,11 +20,7 @@ export const bodySchema: TSchema = Type.Unsafe({
 
 /** Any text of at least one character; one that is no customer's id names nothing. */
 export const customerParams: Route['params'] = {
-  customerId: {
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-    schema: Type.String({ minLength: 1 }),
-    description: 'The customer identifier.',
-  },
+  customerId: uuidParam('The customer identifier.', Type.String({ minLength: 1 })),
 };
 
 export const tenantHeaders: Route['headers'] = {

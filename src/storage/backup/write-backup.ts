@@ -2,6 +2,7 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { OperatorError } from '../../errors.ts';
 import { packageVersion } from '../../package-root.ts';
+import { readMigrations } from '../migrate.ts';
 import { isBackedUp, readApplied, readTables } from './catalog.ts';
 import type { Manifest, TableShape } from './form.ts';
 import { type Part, refuseExisting, writeBackupFile } from './write-file.ts';
@@ -18,7 +19,8 @@ export interface BackupSummary {
 /**
  * Writes a backup of all tenants as they are at one moment, while services read and write. It needs the login that owns the
  * tables, takes one connection and one transaction that only reads, and changes nothing, the schema included. Throws
- * OperatorError when there is no database of ours, when a migration ran meanwhile, or when the file can't be written.
+ * OperatorError when there is no database of ours, when it is newer than the program, when a migration ran meanwhile, or when
+ * the file can't be written.
  */
 export const writeBackup = async (connection: pg.ClientConfig, path: string): Promise<BackupSummary> => {
   await refuseExisting(path);
@@ -38,11 +40,23 @@ const backUp = async (client: pg.Client, path: string): Promise<BackupSummary> =
   if (migrations.length === 0) {
     throw new OperatorError('There is nothing to back up: this database was never used by Customary.');
   }
+  await refuseNewer(migrations);
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0');
   const manifest = await readManifest(client, migrations);
   const rows: Record<string, number> = {};
   const bytes = await writeBackupFile(path, manifest, partsOf(client, manifest.tables, rows, migrations));
   return { takenAt: manifest.takenAt, rows, bytes };
+};
+
+/** A table of a later migration would be forgotten. */
+const refuseNewer = async (migrations: Manifest['migrations']): Promise<void> => {
+  const known = new Set((await readMigrations()).map(({ version }) => version));
+  const newer = migrations.find(({ version }) => !known.has(version));
+  if (newer) {
+    throw new OperatorError(
+      `The database is newer than this program: it has migration ${newer.name}. Use a newer release of Customary.`,
+    );
+  }
 };
 
 const readManifest = async (client: pg.Client, migrations: Manifest['migrations']): Promise<Manifest> => {
