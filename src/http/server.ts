@@ -20,7 +20,7 @@ import { framingRefusal } from './framing.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
-import { mountOperation } from './operation.ts';
+import { mountOperatorRoutes } from './operator-routes.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { encodingRefusal } from './url-encoding.ts';
 
@@ -77,7 +77,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
     refuse(request, reply, contractAt(edge.contracts, request.url) ?? native, refusal);
   });
   noteStop(server);
-  mountOperation(server, edge);
+  mountOperatorRoutes(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge, clientErrors);
   mountElsewhere(server, native);

@@ -1,10 +1,10 @@
 import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
+import { customerRoutes } from './customer-routes.ts';
 import { nak } from './errors.ts';
 import { mapping } from './mapping.ts';
 import { refusedSchema } from './reply.ts';
-import { statusRoutes } from './request-status.ts';
-import { customerRoutes } from './routes.ts';
+import { requestRoutes } from './request-routes.ts';
 
 const customers = mappedCustomer(() => flolive, mapping);
 
@@ -22,7 +22,7 @@ export const flolive: Contract = {
       description: 'An API key; the customer that it is bound to is the requester.',
     },
   },
-  routes: [...customerRoutes(customers), ...statusRoutes],
+  routes: [...customerRoutes(customers), ...requestRoutes],
   errorSchema: refusedSchema,
   errorMediaType: 'application/json',
   challenge: 'Bearer realm="floLIVE"',

@@ -5,7 +5,7 @@ import type { Reply } from '../../customer/operation.ts';
 import { instantOf } from '../../schema/formats.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { customerParams, readReplies } from './schemas.ts';
 
 const accessSchema = Type.Object(

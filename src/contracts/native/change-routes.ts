@@ -11,7 +11,7 @@ import { jsonPatchSchema, jsonPatchType } from '../json-patch.ts';
 import { objectOf } from '../object-body.ts';
 import { batchRoute } from './batch-route.ts';
 import { changeOf } from './change.ts';
-import { acceptedReply, changeReply } from './render.ts';
+import { acceptedReply, changeReply } from './reply.ts';
 import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
   changeHeaders,

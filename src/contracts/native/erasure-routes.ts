@@ -7,9 +7,9 @@ import type { Call, Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
 import { erasureList, erasureSchema } from './erasure-schema.ts';
-import { problemSchema } from './problem.ts';
+import { problemSchema } from './errors.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { customerParams, keyHeader, readReplies } from './schemas.ts';
 
 /** The routes of erasure (GDPR Art. 17). Those that read answer after it too. */

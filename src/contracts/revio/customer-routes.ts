@@ -8,8 +8,8 @@ import type { Call, Route } from '../contract.ts';
 import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
 import type { MappedCustomer, Render } from '../mapped-customer.ts';
+import { patched } from './change.ts';
 import { withTimeZones } from './date-times.ts';
-import { patched } from './patch.ts';
 import { answer } from './reply.ts';
 import { checkCustomer } from './rules.ts';
 import {
