@@ -15,71 +15,11 @@ import { wire } from './wire.ts';
 
 /** One customer: create, read, change, replace, delete. */
 export const customerRoutes = (customers: MappedCustomer): Route[] => [
-  {
-    ...changing,
-    id: 'createCustomer',
-    method: 'POST',
-    path: '/api/v2/customers/',
-    summary: 'Create a customer',
-    scopes: ['customer:write'],
-    params: {},
-    replies: { 201: { description: 'The customer was created', schema: customerSchema }, ...changeReplies },
-    handle: (call, door) => customers.create(call, door, { render: customerReply(call, 201) }),
-  },
-  {
-    ...readingOne,
-    id: 'getCustomer',
-    path,
-    summary: 'Read a customer',
-    params: customerParams,
-    replies: {
-      200: { description: 'The customer', schema: customerSchema },
-      ...knownReply,
-      ...badRequest,
-      ...notFound,
-    },
-    handle: async (call, door) =>
-      customers.read(call, door, await idOf(call, door), customerReply(call, 200)),
-  },
-  {
-    ...changingOne,
-    id: 'updateCustomer',
-    method: 'PATCH',
-    summary: 'Change the given members of a customer',
-    scopes: ['customer:write'],
-    handle: async (call, door) =>
-      customers.update(call, door, {
-        customerId: await idOf(call, door),
-        partial: true,
-        apply: (document, body) => ({ ...document, ...body }),
-        render: customerReply(call, 200),
-      }),
-  },
-  {
-    ...changingOne,
-    id: 'replaceCustomer',
-    method: 'PUT',
-    summary: 'Replace a customer: a member that is left out has no value any more',
-    scopes: ['customer:write'],
-    handle: async (call, door) =>
-      customers.update(call, door, {
-        customerId: await idOf(call, door),
-        replaces: true,
-        apply: (_document, body) => body,
-        render: customerReply(call, 200),
-      }),
-  },
-  {
-    ...changingOne,
-    id: 'deleteCustomer',
-    method: 'DELETE',
-    summary: 'Delete a customer',
-    scopes: ['customer:delete'],
-    body: null,
-    replies: { 204: { description: 'The customer was deleted' }, ...changeReplies, ...notFound },
-    handle: async (call, door) =>
-      customers.remove(call, door, await idOf(call, door), () => ({ status: 204, headers: {}, body: '' })),
-  },
+  createRoute(customers),
+  getRoute(customers),
+  updateRoute(customers),
+  replaceRoute(customers),
+  deleteRoute(customers),
 ];
 
 const path = '/api/v2/customers/{id}/';
@@ -101,6 +41,75 @@ const changingOne = {
     ...notFound,
   },
 };
+
+const createRoute = (customers: MappedCustomer): Route => ({
+  ...changing,
+  id: 'createCustomer',
+  method: 'POST',
+  path: '/api/v2/customers/',
+  summary: 'Create a customer',
+  scopes: ['customer:write'],
+  params: {},
+  replies: { 201: { description: 'The customer was created', schema: customerSchema }, ...changeReplies },
+  handle: (call, door) => customers.create(call, door, { render: customerReply(call, 201) }),
+});
+
+const getRoute = (customers: MappedCustomer): Route => ({
+  ...readingOne,
+  id: 'getCustomer',
+  path,
+  summary: 'Read a customer',
+  params: customerParams,
+  replies: {
+    200: { description: 'The customer', schema: customerSchema },
+    ...knownReply,
+    ...badRequest,
+    ...notFound,
+  },
+  handle: async (call, door) => customers.read(call, door, await idOf(call, door), customerReply(call, 200)),
+});
+
+const updateRoute = (customers: MappedCustomer): Route => ({
+  ...changingOne,
+  id: 'updateCustomer',
+  method: 'PATCH',
+  summary: 'Change the given members of a customer',
+  scopes: ['customer:write'],
+  handle: async (call, door) =>
+    customers.update(call, door, {
+      customerId: await idOf(call, door),
+      partial: true,
+      apply: (document, body) => ({ ...document, ...body }),
+      render: customerReply(call, 200),
+    }),
+});
+
+const replaceRoute = (customers: MappedCustomer): Route => ({
+  ...changingOne,
+  id: 'replaceCustomer',
+  method: 'PUT',
+  summary: 'Replace a customer: a member that is left out has no value any more',
+  scopes: ['customer:write'],
+  handle: async (call, door) =>
+    customers.update(call, door, {
+      customerId: await idOf(call, door),
+      replaces: true,
+      apply: (_document, body) => body,
+      render: customerReply(call, 200),
+    }),
+});
+
+const deleteRoute = (customers: MappedCustomer): Route => ({
+  ...changingOne,
+  id: 'deleteCustomer',
+  method: 'DELETE',
+  summary: 'Delete a customer',
+  scopes: ['customer:delete'],
+  body: null,
+  replies: { 204: { description: 'The customer was deleted' }, ...changeReplies, ...notFound },
+  handle: async (call, door) =>
+    customers.remove(call, door, await idOf(call, door), () => ({ status: 204, headers: {}, body: '' })),
+});
 
 /** The customer that a path names by its number; an unknown one gets a new id, which nobody has. */
 const idOf = async (call: Call, door: Door): Promise<string> =>
