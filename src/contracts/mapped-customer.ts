@@ -79,13 +79,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
   const carryOut = mappedOperation(contract, mapping);
   const show: MappedCustomer['show'] = (customer, context, links) =>
     view.write(asSeen(customer, context), links);
-  const rendered = (
-    render: Render,
-    { context }: Call,
-    customer: Customer,
-    links: Links,
-    headers: Headers,
-  ) => {
+  const answer: Answer = (render, { context }, customer, links, headers) => {
     noteShown(context, customer);
     return render(show(customer, context, links), customer, headers);
   };
@@ -94,7 +88,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
     async read(call, door, customerId, render) {
       const customer = await door.reader.customer(call.context, customerId);
       const links = await door.reader.links(call.context, [customer]);
-      return unlessKnown(call, customer, (headers) => rendered(render, call, customer, links, headers));
+      return unlessKnown(call, customer, (headers) => answer(render, call, customer, links, headers));
     },
     update(call, door, { apply, wire, check, render, replaces, partial = false, ...rest }) {
       const { names, body } = readUpdate(call, mapping, wire);
@@ -105,7 +99,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
           partial,
         }),
         ignored: names,
-        answer: ({ customer }, links) => rendered(render, call, customer, links, {}),
+        answer: ({ customer }, links) => answer(render, call, customer, links, {}),
       });
     },
     create(call, door, { complete, wire, check, fix, render, ...rest }) {
@@ -120,7 +114,7 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
           document: complete ? complete(body) : body,
         },
         ignored: names,
-        answer: ({ customer }, links) => rendered(render, call, customer, links, {}),
+        answer: ({ customer }, links) => answer(render, call, customer, links, {}),
       });
     },
     remove: (call, door, customerId, render) =>
@@ -128,7 +122,14 @@ export const mappedCustomer = (contract: () => Contract, mapping: Mapping): Mapp
   };
 };
 
-type Headers = Parameters<Render>[2];
+/** Renders a customer whom an answer shows, and notes that it does. */
+type Answer = (
+  render: Render,
+  call: Call,
+  customer: Customer,
+  links: Links,
+  headers: Parameters<Render>[2],
+) => Reply;
 
 /** The body of an update without what is ignored, and the names of that. A JSON Patch is no document: its body is empty. */
 const readUpdate = (call: Call, { wire: all }: Mapping, wire = all): { names: string[]; body: JsonObject } =>
