@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { scopeMeanings } from '../src/access/scopes.ts';
-import { settings } from '../src/config.ts';
 import { contracts } from '../src/contracts/all.ts';
 import { errorTable } from '../src/errors.ts';
+import { settings } from '../src/settings.ts';
 import { mappingTable } from './mapping-table.ts';
 
 /**
@@ -33,7 +33,7 @@ const mapping = mappingTable(contracts);
 const files = (): Record<string, string> => ({
   'docs/generated/settings.md': page(
     'Settings',
-    'Every setting is an environment variable; an empty one counts as absent. Derived from `src/config.ts`.',
+    'Every setting is an environment variable; an empty one counts as absent. Derived from `src/settings.ts`.',
     ['Name', 'Default', 'Meaning'],
     Object.entries(settings).map(([name, one]) => [
       `\`${name}\``,

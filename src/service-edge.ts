@@ -8,8 +8,8 @@ import { createRateLimiter } from './http/rate-limit.ts';
 import { createServer } from './http/server.ts';
 import { createStrangers } from './http/strangers.ts';
 import type { ServiceParts } from './service-jobs.ts';
+import { type LiveKey, readLiveKey } from './storage/api-keys.ts';
 import type { Database } from './storage/database.ts';
-import { type LiveKey, readLiveKey } from './storage/keys.ts';
 import { createSessionStore, readLiveSession } from './storage/sessions.ts';
 import { withSecret } from './storage/tenants.ts';
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Config, readConfig, settings } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
+import { settings } from '../settings.ts';
 import { type OutputOptions, print, table, withJson } from './output.ts';
 
 /** `customary config`: the settings as they stand. */

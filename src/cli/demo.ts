@@ -11,8 +11,8 @@ import { unguarded } from '../customer/operation.ts';
 import type { Refusal } from '../errors.ts';
 import { sampleCustomers } from '../samples/sample-customers.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { insertKey, readKeys, renameKey } from '../storage/api-keys.ts';
 import type { Database } from '../storage/database.ts';
-import { insertKey, readKeys, renameKey } from '../storage/keys.ts';
 import { createTenant, listTenants } from '../storage/tenants.ts';
 
 /** What a first user is shown. */

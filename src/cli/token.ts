@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { v7 as uuidv7 } from 'uuid';
 import type { StoredKey } from '../access/credentials.ts';
+import { readLiveKey } from '../storage/api-keys.ts';
 import type { Database } from '../storage/database.ts';
-import { readLiveKey } from '../storage/keys.ts';
 import { createSessionStore } from '../storage/sessions.ts';
 import { listTenants, withSecret } from '../storage/tenants.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ChainFinding } from '../customer/verify-chain.ts';
+import type { ChainFinding } from '../customer/chain-finding.ts';
 import { makeCheckpoints } from '../storage/checkpoints.ts';
 import type { Database } from '../storage/database.ts';
 import { listTenants } from '../storage/tenants.ts';

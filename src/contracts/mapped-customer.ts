@@ -6,19 +6,20 @@ import { deleteCustomer } from '../customer/delete-customer.ts';
 import type { Door } from '../customer/execute.ts';
 import type { Links } from '../customer/links.ts';
 import { noteShown } from '../customer/note-disclosure.ts';
-import type { Outcome, Reply, WriteOperation } from '../customer/operation.ts';
+import type { Reply } from '../customer/operation.ts';
 import { replaceCustomer, throughView, updateCustomer } from '../customer/update-customer.ts';
 import { asSeen, type View } from '../customer/view.ts';
-import { type Fault, Refusal } from '../errors.ts';
 import type { Mapping } from '../mapping/define-mapping.ts';
 import { ignoredMembers } from '../mapping/ignored-members.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { refuseBound } from './bound-creation.ts';
-import { type ChangeSpec, commandOf } from './command.ts';
+import { type CheckDocument, checkedView } from './checked-view.ts';
+import type { ChangeSpec } from './command.ts';
 import type { Call, Contract } from './contract.ts';
 import { ignoredByPatch } from './ignored-by-patch.ts';
 import { jsonPatchType, patchLimits } from './json-patch.ts';
 import { unlessKnown } from './known-version.ts';
+import { mappedOperation } from './mapped-operation.ts';
 import { mappedView } from './mapped-view.ts';
 import { objectOf } from './object-body.ts';
 
@@ -35,19 +36,6 @@ export interface MappedCustomer {
 
 /** Gives a document its place in an answer. `headers` holds what every answer of the kind has. */
 export type Render = (document: JsonObject, customer: Customer, headers: Record<string, string>) => Reply;
-
-/** A change as the rules between members see it, whatever the caller sees. */
-export interface CheckedChange {
-  /** The document of all that will be stored, without what the service itself says. */
-  after: JsonObject;
-  /** The document of all that is stored; undefined for a new customer. */
-  before: JsonObject | undefined;
-  /** The whole document that the caller's one led to. */
-  sent: JsonObject;
-}
-
-/** Rules between members. */
-export type CheckDocument = (change: CheckedChange) => Fault[];
 
 /** What a contract says of a change itself. */
 export interface MappedUpdate
@@ -88,93 +76,66 @@ export interface MappedCreation
 export const mappedCustomer = (contract: () => Contract, mapping: Mapping): MappedCustomer => {
   const view = mappedView(mapping);
   const saysParent = mapping.covers.includes('parentId');
+  const carryOut = mappedOperation(contract, mapping);
   const show: MappedCustomer['show'] = (customer, context, links) =>
     view.write(asSeen(customer, context), links);
-  const execute = <Input>(
-    call: Call,
-    door: Door,
-    spec: Pick<ChangeSpec<Input>, 'customerId' | 'input' | 'eligible' | 'renderAccepted' | 'alwaysLater'> & {
-      operation: WriteOperation<Input>;
-      ignored?: readonly string[];
-      answer(outcome: Outcome & { kind: 'done' }, links: Links): Reply;
-    },
-  ): Promise<Reply> => {
-    const { answer, ...rest } = spec;
-    return door.execute(
-      commandOf(contract(), call, {
-        ...rest,
-        render: answer,
-        onWire: (pointer, record) => mapping.wirePointers(pointer, record),
-      }),
-    );
+  const answer: Answer = (render, { context }, customer, links, headers) => {
+    noteShown(context, customer);
+    return render(show(customer, context, links), customer, headers);
   };
-  const answerWith =
-    (call: Call, render: Render) =>
-    ({ customer }: Outcome & { kind: 'done' }, links: Links): Reply => {
-      noteShown(call.context, customer);
-      return render(show(customer, call.context, links), customer, {});
-    };
   return {
     show,
     async read(call, door, customerId, render) {
       const customer = await door.reader.customer(call.context, customerId);
       const links = await door.reader.links(call.context, [customer]);
-      return unlessKnown(call, customer, (headers) => {
-        noteShown(call.context, customer);
-        return render(show(customer, call.context, links), customer, headers);
-      });
+      return unlessKnown(call, customer, (headers) => answer(render, call, customer, links, headers));
     },
-    update(call, door, { apply, wire, check, render, replaces, partial = false, customerId, ...rest }) {
-      const { names, body } =
-        call.contentType === jsonPatchType
-          ? { names: ignoredByPatch(mapping.wire, call.body ?? null, patchLimits), body: {} }
-          : ignoredMembers(wire ?? mapping.wire, objectOf(call.body));
-      return execute(call, door, {
+    update(call, door, { apply, wire, check, render, replaces, partial = false, ...rest }) {
+      const { names, body } = readUpdate(call, mapping, wire);
+      return carryOut(call, door, {
         ...rest,
-        customerId,
         operation: replaces ? replaceCustomer : updateCustomer,
-        input: throughView(checked(mapping, view, check), (document) => apply(document, body), { partial }),
+        input: throughView(checkedView(mapping, view, check), (document) => apply(document, body), {
+          partial,
+        }),
         ignored: names,
-        answer: answerWith(call, render),
+        answer: ({ customer }, links) => answer(render, call, customer, links, {}),
       });
     },
     create(call, door, { complete, wire, check, fix, render, ...rest }) {
       const { names, body } = ignoredMembers(wire ?? mapping.wire, objectOf(call.body));
-      return execute(call, door, {
+      return carryOut(call, door, {
         ...(fix || saysParent ? {} : { eligible: refuseBound }),
         ...rest,
         customerId: call.context.newId(),
         operation: createCustomer,
         input: {
-          view: fixed(checked(mapping, view, check), fix),
+          view: fixedView(checkedView(mapping, view, check), fix),
           document: complete ? complete(body) : body,
         },
         ignored: names,
-        answer: answerWith(call, render),
+        answer: ({ customer }, links) => answer(render, call, customer, links, {}),
       });
     },
     remove: (call, door, customerId, render) =>
-      execute(call, door, { customerId, operation: deleteCustomer, input: null, answer: render }),
+      carryOut(call, door, { customerId, operation: deleteCustomer, input: null, answer: render }),
   };
 };
 
-/** The view with a contract's own rules, judged once every member for itself is right. */
-const checked = (mapping: Mapping, view: View, check: CheckDocument | undefined): View =>
-  check === undefined
-    ? view
-    : {
-        unjudged: view,
-        write: view.write,
-        read(document, stored, links, shown) {
-          const data = view.read(document, stored, links, shown);
-          const before = stored && view.write(stored, links);
-          const faults = check({ after: mapping.write(data, links), before, sent: document });
-          if (faults.length === 0) return data;
-          throw new Refusal('validation-failed', {
-            faults: faults.map((fault) => ({ ...fault, wire: true as const })),
-          });
-        },
-      };
+/** Renders a customer whom an answer shows, and notes that it does. */
+type Answer = (
+  render: Render,
+  call: Call,
+  customer: Customer,
+  links: Links,
+  headers: Parameters<Render>[2],
+) => Reply;
 
-const fixed = (view: View, fix: MappedCreation['fix']): View =>
+/** The body of an update without what is ignored, and the names of that. A JSON Patch is no document: its body is empty. */
+const readUpdate = (call: Call, { wire: all }: Mapping, wire = all): { names: string[]; body: JsonObject } =>
+  call.contentType === jsonPatchType
+    ? { names: ignoredByPatch(all, call.body ?? null, patchLimits), body: {} }
+    : ignoredMembers(wire, objectOf(call.body));
+
+const fixedView = (view: View, fix: MappedCreation['fix']): View =>
   fix === undefined ? view : { write: view.write, read: (...sent) => fix(view.read(...sent)) };

@@ -5,6 +5,7 @@ import { type Decision, decideCommand, isVisible } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
 import { uniqueTokens } from './lookup.ts';
+import { Missing } from './missing.ts';
 import { noteChanged, noteDeleted } from './note-disclosure.ts';
 import type { Command, Outcome, Reply } from './operation.ts';
 import { bytesOf, dataKeyOf } from './record.ts';
@@ -13,7 +14,7 @@ import type { Loaded } from './store.ts';
 import type { ReplyRow, RequestEnd, RequestRow } from './stored-rows.ts';
 import { takeAccesses } from './take-accesses.ts';
 import { asAnswered } from './view.ts';
-import { Missing, type WorldState } from './world.ts';
+import type { WorldState } from './world.ts';
 
 /** One command of a group after it was decided: what it writes and how it ends. */
 export interface Attempt {

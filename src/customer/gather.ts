@@ -25,63 +25,47 @@ export interface GatherOptions<Item, Result> {
  * long as fewer than `mostGroups` are under way.
  */
 export const gatherer = <Item, Result>(options: GatherOptions<Item, Result>): Gatherer<Item, Result> => {
-  let queue: Waiting<Item, Result>[] = [];
-  const busyKeys = new Set<string>();
+  const queue: Queue<Item, Result> = { waiting: [], busyKeys: new Set() };
   let underWay = 0;
   let scheduled = false;
   const idle: (() => void)[] = [];
 
+  const isIdle = () => underWay === 0 && queue.waiting.length === 0;
   const schedule = () => {
-    if (scheduled || queue.length === 0 || underWay >= options.mostGroups) return;
+    if (scheduled || queue.waiting.length === 0 || underWay >= options.mostGroups) return;
     scheduled = true;
     setImmediate(start);
   };
   const start = () => {
     scheduled = false;
-    const group = take();
+    const group = takeGroup(queue, options);
     if (group.length === 0) return;
     underWay += 1;
     options.onGroup?.(group.length);
-    void carryOut(group).then(() => {
+    void carryOut(group, options).then(() => {
       underWay -= 1;
-      for (const one of group) if (one.key !== undefined) busyKeys.delete(one.key);
+      for (const one of group) if (one.key !== undefined) queue.busyKeys.delete(one.key);
       schedule();
-      if (underWay === 0 && queue.length === 0) for (const done of idle.splice(0)) done();
+      if (isIdle()) for (const done of idle.splice(0)) done();
     });
     schedule();
-  };
-  const take = (): Waiting<Item, Result>[] => {
-    const group: Waiting<Item, Result>[] = [];
-    const rest: Waiting<Item, Result>[] = [];
-    const few = options.fewItems ?? options.mostItems;
-    const most = Math.min(options.mostItems, Math.max(few, Math.ceil(queue.length / 2)));
-    for (const one of queue) {
-      const free = one.key === undefined || !busyKeys.has(one.key);
-      (free && group.length < most ? group : rest).push(one);
-    }
-    for (const one of group) if (one.key !== undefined) busyKeys.add(one.key);
-    queue = rest;
-    return group;
-  };
-  const carryOut = async (group: Waiting<Item, Result>[]) => {
-    try {
-      const results = await options.run(group.map((one) => one.item));
-      for (const [index, one] of group.entries()) settle(one, results[index] as PromiseSettledResult<Result>);
-    } catch (error) {
-      for (const one of group) one.reject(error);
-    }
   };
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
-        queue.push({ item, key: options.keyOf?.(item), resolve, reject });
+        queue.waiting.push({ item, key: options.keyOf?.(item), resolve, reject });
         schedule();
       }),
-    waiting: () => queue.length,
-    drained: () =>
-      new Promise((resolve) => (underWay === 0 && queue.length === 0 ? resolve() : idle.push(resolve))),
+    waiting: () => queue.waiting.length,
+    drained: () => new Promise((resolve) => (isIdle() ? resolve() : idle.push(resolve))),
   };
 };
+
+/** What waits for a group, and the keys of what is under way. */
+interface Queue<Item, Result> {
+  waiting: Waiting<Item, Result>[];
+  readonly busyKeys: Set<string>;
+}
 
 interface Waiting<Item, Result> {
   item: Item;
@@ -89,6 +73,37 @@ interface Waiting<Item, Result> {
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
+
+/** Takes the next group off the queue: as many as may be of those whose keys are free, in their order. */
+const takeGroup = <Item, Result>(
+  queue: Queue<Item, Result>,
+  { mostItems, fewItems = mostItems }: GatherOptions<Item, Result>,
+): Waiting<Item, Result>[] => {
+  const { waiting, busyKeys } = queue;
+  const group: Waiting<Item, Result>[] = [];
+  const rest: Waiting<Item, Result>[] = [];
+  const most = Math.min(mostItems, Math.max(fewItems, Math.ceil(waiting.length / 2)));
+  for (const one of waiting) {
+    const free = one.key === undefined || !busyKeys.has(one.key);
+    (free && group.length < most ? group : rest).push(one);
+  }
+  for (const one of group) if (one.key !== undefined) busyKeys.add(one.key);
+  queue.waiting = rest;
+  return group;
+};
+
+/** Runs a group and settles every item of it. */
+const carryOut = async <Item, Result>(
+  group: readonly Waiting<Item, Result>[],
+  options: GatherOptions<Item, Result>,
+): Promise<void> => {
+  try {
+    const results = await options.run(group.map((one) => one.item));
+    for (const [index, one] of group.entries()) settle(one, results[index] as PromiseSettledResult<Result>);
+  } catch (error) {
+    for (const one of group) one.reject(error);
+  }
+};
 
 const settle = <Item, Result>(one: Waiting<Item, Result>, result: PromiseSettledResult<Result>): void => {
   if (result.status === 'fulfilled') one.resolve(result.value);

@@ -10,13 +10,9 @@ import {
   tenantId,
 } from '../../test/support/chained-history.ts';
 import { type Choice, of, remove, swap, type Tampering, tamperings } from '../../test/support/tamperings.ts';
-import {
-  type ChainedCustomer,
-  type ChainedEntry,
-  type ChainFinding,
-  judgeCustomer,
-  judgeNumbers,
-} from './verify-chain.ts';
+import type { ChainFinding } from './chain-finding.ts';
+import { judgeNumbers } from './judge-numbers.ts';
+import { type ChainedCustomer, type ChainedEntry, judgeCustomer } from './verify-chain.ts';
 
 const judged = (history: History, whole = true): ChainFinding[] => {
   const findings: ChainFinding[] = [];

@@ -21,7 +21,7 @@ import { framingRefusal } from './framing.ts';
 import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
-import { mountOperation } from './operation.ts';
+import { mountOperatorRoutes } from './operator-routes.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { refusalOf } from './refusal-of.ts';
 import { encodingRefusal } from './url-encoding.ts';
@@ -84,7 +84,7 @@ export const createServer = async (edge: Edge): Promise<FastifyInstance> => {
   server.setErrorHandler((error, request, reply) =>
     refuse(request, reply, native, refusalElsewhere(error, request, server.stop.stopping)),
   );
-  mountOperation(server, edge);
+  mountOperatorRoutes(server, edge);
   await mountDocs(server, edge.contracts);
   for (const contract of edge.contracts) await mountContract(server, contract, edge, clientErrors);
   mountElsewhere(server, native);

@@ -56,24 +56,9 @@ export interface TenantKeyParts {
 
 /** Makes the keys of a tenant, with a cache where keys of customers are read again. Unwrapping throws UnknownGeneration; a secret also an Error when it was tampered with. */
 export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys => {
-  const { tenantId, generations, current, secret, ownSecrets, whole, sealing } = parts;
+  const { tenantId, current, secret, ownSecrets, whole, sealing } = parts;
   const sealedOnly = whole || parts.sealedOnly;
-  const wrapping = (generation: number): KeyObject => {
-    const key = generations.get(generation);
-    if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
-    return key;
-  };
-  const wrap = (purpose: string, key: KeyObject | SecretBytes): Buffer =>
-    wrapKey(key, wrapping(current), { purpose, generation: current });
-  const opened = <Key>(
-    unwrap: (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace) => Key,
-    purpose: string,
-    wrapped: Buffer,
-  ): Key => {
-    if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
-    const generation = generationOf(wrapped);
-    return unwrap(wrapped, wrapping(generation), { purpose, generation });
-  };
+  const { wrap, unwrap } = wrapper(parts);
   return {
     secret,
     ownSecret(purpose) {
@@ -94,7 +79,7 @@ export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys 
       const known = cache?.get(owner, wrapped);
       if (known) return known;
       try {
-        const key = new SecretBytes(opened(unwrapBytes, owner, wrapped));
+        const key = new SecretBytes(unwrap(unwrapBytes, owner, wrapped));
         cache?.set(owner, wrapped, key);
         return key;
       } catch (error) {
@@ -104,12 +89,32 @@ export const tenantKeys = (parts: TenantKeyParts, cache?: KeyCache): TenantKeys 
     },
     recentKey: (customerId) => (sealing ? cache?.get(dataKeyOf(tenantId, customerId)) : undefined),
     wrapSecret: (purpose, key) => wrap(secretOf(tenantId, purpose), key),
-    unwrapSecret: (purpose, wrapped) => opened(unwrapKey, secretOf(tenantId, purpose), wrapped),
+    unwrapSecret: (purpose, wrapped) => unwrap(unwrapKey, secretOf(tenantId, purpose), wrapped),
     whole,
     sealedOnly,
     isForged: (value) => sealedOnly && isPlain(value),
   };
 };
+
+/** Wraps by the generation that wraps, and unwraps by the one that wrapped. */
+const wrapper = ({ generations, current }: Pick<TenantKeyParts, 'generations' | 'current'>) => {
+  const wrapping = (generation: number): KeyObject => {
+    const key = generations.get(generation);
+    if (!key) throw new UnknownGeneration('A key was wrapped by an unknown generation of the tenant key');
+    return key;
+  };
+  return {
+    wrap: (purpose: string, key: KeyObject | SecretBytes): Buffer =>
+      wrapKey(key, wrapping(current), { purpose, generation: current }),
+    unwrap<Key>(unwrapped: Unwrap<Key>, purpose: string, wrapped: Buffer): Key {
+      if (!isWrapped(wrapped)) throw new Error('A wrapped key has an unknown form');
+      const generation = generationOf(wrapped);
+      return unwrapped(wrapped, wrapping(generation), { purpose, generation });
+    },
+  };
+};
+
+type Unwrap<Key> = (wrapped: Buffer, wrapping: KeyObject, place: WrapPlace) => Key;
 
 /** The same keys, where all generations were just read: what another one wrapped is unreadable then, and throws no UnknownGeneration. */
 export const allKnown = (keys: TenantKeys): TenantKeys => ({

@@ -1,12 +1,13 @@
 import type { AskedErasure, Erasure } from '../customer/erasure-store.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
-import { dataKeyColumn, type Wrapped } from './data-keys.ts';
+import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Sql } from './database.ts';
 import { isHeld } from './legal-holds.ts';
 import { openReason, sealReason } from './reasons.ts';
 
 /** An erasure as it lies in storage. */
-export type ErasureRow = Omit<Erasure, 'reason' | 'cancelReason'> & {
+type ErasureRow = Omit<Erasure, 'reason' | 'cancelReason'> & {
   sealed: Buffer;
   cancelSealed: Buffer | null;
   dataKey: HeldKey;
@@ -21,8 +22,18 @@ export interface ErasureSelection {
   limit: number;
 }
 
-/** Erasures with what stands in the way of each. */
-export const readErasures = (
+/** Erasures with what stands in the way of each, and with their reasons opened. */
+export const readErasures = async (
+  sql: Sql,
+  keys: TenantKeys,
+  tenantId: string,
+  selection: ErasureSelection,
+): Promise<Erasure[]> => {
+  const rows = withHeldKeys<ErasureRow>(keys, await selectErasures(sql, tenantId, selection));
+  return rows.map((row) => erasureOf(tenantId, row));
+};
+
+const selectErasures = (
   sql: Sql,
   tenantId: string,
   { erasureId, customerId, status, before, limit }: ErasureSelection,
@@ -61,10 +72,7 @@ export const isParent = (table: string): string =>
     AND d.deleted_at IS NULL)`;
 
 /** A row with its reasons opened. */
-export const erasureOf = (
-  tenantId: string,
-  { sealed, cancelSealed, dataKey, ...row }: ErasureRow,
-): Erasure => ({
+const erasureOf = (tenantId: string, { sealed, cancelSealed, dataKey, ...row }: ErasureRow): Erasure => ({
   ...row,
   reason: openReason(sealed, dataKey, reasonPlace(tenantId, row)),
   cancelReason: openReason(cancelSealed, dataKey, cancelPlace(tenantId, row)),

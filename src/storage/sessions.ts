@@ -1,7 +1,7 @@
 import type { SessionName } from '../access/session-token.ts';
 import type { SessionRow, SessionStore, Term } from '../access/sessions.ts';
+import { type LiveKey, readLiveKey } from './api-keys.ts';
 import type { Database, Sql } from './database.ts';
-import { type LiveKey, readLiveKey } from './keys.ts';
 import { withSecret } from './tenants.ts';
 
 /** Sessions on PostgreSQL. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ChainFinding } from '../customer/chain-finding.ts';
 import {
   type CheckpointRow,
   checkpointDigest,
@@ -7,7 +8,6 @@ import {
   statementOf,
 } from '../customer/checkpoint.ts';
 import { noHash } from '../customer/history-chain.ts';
-import type { ChainFinding } from '../customer/verify-chain.ts';
 import type { PublicJwk } from '../privacy/signing-key.ts';
 import { int8s, uuids } from './binary-array.ts';
 

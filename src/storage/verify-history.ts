@@ -1,12 +1,12 @@
 import type pg from 'pg';
+import type { ChainFinding } from '../customer/chain-finding.ts';
+import { judgeNumbers } from '../customer/judge-numbers.ts';
 import {
   type ChainedCustomer,
   type ChainedEntry,
-  type ChainFinding,
   type ChainTerms,
   type CustomerJudge,
   judgeCustomer,
-  judgeNumbers,
 } from '../customer/verify-chain.ts';
 import { signingKeyFrom } from '../privacy/signing-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';

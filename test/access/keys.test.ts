@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { revokeKey } from '../../src/storage/keys.ts';
+import { revokeKey } from '../../src/storage/api-keys.ts';
 import type { Client } from '../support/client.ts';
 import { startService, type TestService } from '../support/service.ts';
 

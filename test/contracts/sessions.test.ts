@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { contracts } from '../../src/contracts/all.ts';
-import { revokeKey } from '../../src/storage/keys.ts';
+import { revokeKey } from '../../src/storage/api-keys.ts';
 import { tidyTenant } from '../../src/storage/tidy.ts';
 import type { Answer } from '../support/client.ts';
 import { commandIn, jsonOf } from '../support/command.ts';

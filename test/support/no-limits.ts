@@ -1,4 +1,4 @@
-import { settings } from '../../src/config.ts';
+import { settings } from '../../src/settings.ts';
 
 /** The settings that take every rate limit away, those of contracts included. */
 export const noLimits: Record<string, string> = Object.fromEntries(

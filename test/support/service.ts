@@ -3,7 +3,7 @@ import { createApiKey } from '../../src/access/api-key.ts';
 import { type Scope, scopes } from '../../src/access/scopes.ts';
 import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { insertKey } from '../../src/storage/keys.ts';
+import { insertKey } from '../../src/storage/api-keys.ts';
 import { createTenant } from '../../src/storage/tenants.ts';
 import { type Client, createClient } from './client.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';

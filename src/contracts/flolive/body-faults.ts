@@ -3,7 +3,7 @@ import { noLinks } from '../../mapping/links.ts';
 import { deepEqual, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
 import { parsePointer } from '../../schema/pointer.ts';
 import { mappedView } from '../mapped-view.ts';
-import { keyedLists } from './apply.ts';
+import { keyedLists } from './change.ts';
 import { mapping } from './mapping.ts';
 import { unitFaults } from './rules.ts';
 

@@ -1,11 +1,11 @@
 import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
 import { normalBody } from './body.ts';
+import { customerRoutes } from './customer-routes.ts';
 import { nak } from './errors.ts';
 import { mapping } from './mapping.ts';
 import { refusedSchema } from './reply.ts';
-import { statusRoutes } from './request-status.ts';
-import { customerRoutes } from './routes.ts';
+import { requestRoutes } from './request-routes.ts';
 
 const customers = mappedCustomer(() => flolive, mapping);
 
@@ -24,7 +24,7 @@ export const flolive: Contract = {
       description: 'An API key; the customer that it is bound to is the requester.',
     },
   },
-  routes: [...customerRoutes(customers), ...statusRoutes],
+  routes: [...customerRoutes(customers), ...requestRoutes],
   errorSchema: refusedSchema,
   errorMediaType: 'application/json',
   challenge: 'Bearer realm="floLIVE"',

@@ -1,7 +1,7 @@
 import type { Fault } from '../../errors.ts';
 import { isObject, type Json, type JsonObject } from '../../schema/json.ts';
-import { keyedLists } from './apply.ts';
 import { missingIn, required, valueFaults } from './body-faults.ts';
+import { keyedLists } from './change.ts';
 import { ruleFaults } from './rules.ts';
 
 /** A new customer's document: what the body, in its normal form, does not say has its default. */

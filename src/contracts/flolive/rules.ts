@@ -1,6 +1,6 @@
 import type { Fault } from '../../errors.ts';
 import { deepEqual, isObject, type Json, type JsonObject, member } from '../../schema/json.ts';
-import { keyedLists } from './apply.ts';
+import { keyedLists } from './change.ts';
 
 /** A changed customer: the document as it will be and as it was, if it was, and the body that asked for it. */
 export interface Changed {

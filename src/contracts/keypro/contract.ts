@@ -1,9 +1,9 @@
 import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
+import { customerRoutes } from './customer-routes.ts';
 import { errorReply, errorSchema } from './errors.ts';
 import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
-import { customerRoutes } from './routes.ts';
 import { smallListRoutes } from './small-list-routes.ts';
 
 const customers = mappedCustomer(() => keypro, mapping);

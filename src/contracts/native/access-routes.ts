@@ -6,7 +6,7 @@ import { instantOf } from '../../schema/formats.ts';
 import { canonicalUuid } from '../../schema/uuid.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { customerParams, readReplies } from './schemas.ts';
 
 const accessSchema = Type.Object(

@@ -23,8 +23,8 @@ import { objectOf } from '../object-body.ts';
 import { booleanQuery } from '../query.ts';
 import { claimBatch } from './batch-claim.ts';
 import { changeOf } from './change.ts';
-import { problemOf } from './problem.ts';
-import { changesBody, jsonReply } from './render.ts';
+import { problemOf } from './errors.ts';
+import { changesBody, jsonReply } from './reply.ts';
 import { changeReplies, changeSchema, dryRunQuery } from './schemas.ts';
 import { nativeView } from './view.ts';
 

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { erasureStatuses } from '../../customer/erasure-store.ts';
+import { type Erasure, erasureStatuses } from '../../customer/erasure-store.ts';
 
 const moment = (description: string) => Type.Optional(Type.String({ format: 'date-time', description }));
 const text = (description: string) => Type.Optional(Type.String({ description }));
@@ -27,6 +27,10 @@ export const erasureSchema = Type.Object(
   },
   { title: 'Erasure' },
 );
+
+/** The body of an erasure. What is not so yet, or never was, is left out. */
+export const erasureBody = ({ erasureId: id, ...erasure }: Erasure) =>
+  Object.fromEntries(Object.entries({ id, ...erasure }).filter(([, value]) => value !== null));
 
 /** A page of erasures. */
 export const erasureList = Type.Object({

@@ -10,7 +10,7 @@ import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { ignoredHeader } from '../ignored.ts';
 import { exportSchema, importSchema } from './export-schema.ts';
-import { changeReply } from './render.ts';
+import { changeReply } from './reply.ts';
 import { customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
   changeHeaders,

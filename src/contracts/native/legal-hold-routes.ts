@@ -3,9 +3,9 @@ import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
 import type { LegalHold, Once } from '../../customer/erasure-store.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
-import { problemSchema } from './problem.ts';
+import { problemSchema } from './errors.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { customerParams, keyHeader, readReplies } from './schemas.ts';
 
 const holdSchema = Type.Object(

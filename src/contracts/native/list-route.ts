@@ -2,8 +2,8 @@ import Type from 'typebox';
 import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
-import { projectionOf } from './fields.ts';
-import { customerJson, jsonHeaders } from './render.ts';
+import { projectionOf } from './projection.ts';
+import { customerJson, jsonHeaders } from './reply.ts';
 import { someOfCustomer } from './reply-schemas.ts';
 import { fieldsQuery, reading, readReplies } from './schemas.ts';
 

@@ -3,9 +3,9 @@ import { instantOf } from '../../schema/formats.ts';
 import type { Call, Route } from '../contract.ts';
 import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
-import { projectionOf } from './fields.ts';
 import { listRoute } from './list-route.ts';
-import { customerBody, customerReply, entryBody, jsonReply } from './render.ts';
+import { projectionOf } from './projection.ts';
+import { customerBody, customerReply, entryBody, jsonReply } from './reply.ts';
 import { someOfCustomer } from './reply-schemas.ts';
 import { requestRoute } from './request-route.ts';
 import {

@@ -4,7 +4,7 @@ import { seenConflicts } from '../../customer/merge-conflict.ts';
 import { Refusal } from '../../errors.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import type { Call, Route } from '../contract.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { reading, readReplies, requestParams } from './schemas.ts';
 
 /** How an accepted change went. */

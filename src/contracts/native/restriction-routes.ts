@@ -7,7 +7,7 @@ import { readPrefer } from '../../headers/prefer.ts';
 import { validator } from '../../schema/validate.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
-import { changeReply, jsonReply } from './render.ts';
+import { changeReply, jsonReply } from './reply.ts';
 import { changedReplies } from './reply-schemas.ts';
 import {
   changeHeaders,

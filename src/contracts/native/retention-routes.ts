@@ -11,8 +11,8 @@ import {
 import { Refusal } from '../../errors.ts';
 import { validator } from '../../schema/validate.ts';
 import type { Call, Route } from '../contract.ts';
-import { problemSchema } from './problem.ts';
-import { jsonReply } from './render.ts';
+import { problemSchema } from './errors.ts';
+import { jsonReply } from './reply.ts';
 
 const days = (minimum: number) =>
   Type.Unsafe<number | null>({

@@ -2,7 +2,7 @@ import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
-import { problemSchema } from './problem.ts';
+import { problemSchema } from './errors.ts';
 
 /** What a client may write. Members of the service may stand in it as they are. */
 export const writableSchema = Type.Object(

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { Route } from '../contract.ts';
-import { jsonReply } from './render.ts';
+import { jsonReply } from './reply.ts';
 import { readReplies } from './schemas.ts';
 
 const keySchema = Type.Object({

@@ -1,5 +1,5 @@
 import { type ContractWebhooks, eventBody } from '../webhooks.ts';
-import { customerBody } from './render.ts';
+import { customerBody } from './reply.ts';
 import { customerSchema } from './reply-schemas.ts';
 
 /** Every kind of change, with the customer as a read would show it. */

@@ -3,12 +3,12 @@ import { Refusal } from '../../errors.ts';
 import { accepts } from '../../headers/media-type.ts';
 import type { Contract, Header } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
+import { customerRoutes } from './customer-routes.ts';
 import { withDefaults } from './defaults.ts';
 import { errorReply, errorSchema } from './errors.ts';
-import { listRoute } from './list.ts';
+import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
 import { mediaTypes } from './reply.ts';
-import { customerRoutes } from './routes.ts';
 
 const customers = mappedCustomer(() => revio, mapping);
 

@@ -1,7 +1,7 @@
 import type { Fault } from '../../errors.ts';
 import { isNothing, parsePath, valueAt } from '../../mapping/path.ts';
 import { deepEqual, type Json, type JsonObject } from '../../schema/json.ts';
-import type { CheckDocument } from '../mapped-customer.ts';
+import type { CheckDocument } from '../checked-view.ts';
 
 /**
  * Rev.io's rules between members. One is judged only when a member of it changed, so that a customer whom another

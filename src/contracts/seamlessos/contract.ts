@@ -1,12 +1,12 @@
 import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
 import { eventBody } from '../webhooks.ts';
-import { showCustomer } from './document.ts';
+import { customerRoutes } from './customer-routes.ts';
 import { errorReply, errorSchema } from './errors.ts';
-import { listRoute } from './list.ts';
+import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
-import { customerRoutes } from './routes.ts';
 import { customerSchema } from './schemas.ts';
+import { showCustomer } from './view.ts';
 
 const customers = mappedCustomer(() => seamlessos, mapping);
 

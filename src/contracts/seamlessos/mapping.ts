@@ -3,7 +3,7 @@ import { choices } from '../../mapping/codecs/choices.ts';
 import { defineMapping } from '../../mapping/define-mapping.ts';
 import { field, list, own } from '../../mapping/rule.ts';
 import { billingMethod } from './billing-method.ts';
-import { country, currency, msisdn } from './codes.ts';
+import { country, currency, msisdn } from './codecs.ts';
 import { contactEmail } from './contact-email.ts';
 import { contactPerson, users } from './users.ts';
 import { wire } from './wire.ts';

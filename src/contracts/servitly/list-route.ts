@@ -4,11 +4,11 @@ import { noLinks } from '../../mapping/links.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
 import { integerQuery } from '../query.ts';
-import { criteriaOf } from './criteria.ts';
 import { fields, propertyPrefix } from './fields.ts';
+import { criteriaOf } from './filters.ts';
+import { sortOf } from './order.ts';
 import { reply } from './reply.ts';
 import { customerSchema, readReplies, tenantHeaders } from './schemas.ts';
-import { sortOf } from './sort.ts';
 
 /** The vendor's page "Get all customers": conditions that must all hold, sorted, page by page. */
 export const listRoute = (customers: MappedCustomer): Route => ({

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { openSession } from '../../../src/access/sessions.ts';
-import { readLiveKey } from '../../../src/storage/keys.ts';
+import { readLiveKey } from '../../../src/storage/api-keys.ts';
 import { createSessionStore } from '../../../src/storage/sessions.ts';
 import { withSecret } from '../../../src/storage/tenants.ts';
 import type { Caller } from '../../support/caller.ts';

@@ -7,7 +7,7 @@ import type { Context } from '../../customer/context.ts';
 import { noDisclosures } from '../../customer/disclosures.ts';
 import { systemMembers } from '../../customer/system-members.ts';
 import type { JsonObject } from '../../schema/json.ts';
-import { customerBody, customerReply } from './render.ts';
+import { customerBody, customerReply } from './reply.ts';
 
 const contextWith = (...scopes: Scope[]): Context => ({
   tenant: { id: '018f0000-0000-7000-8000-000000000002', name: 'acme', secret: Buffer.alloc(32) },

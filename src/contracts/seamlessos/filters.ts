@@ -9,7 +9,7 @@ import {
 import { isNothing, parsePath, valueAt } from '../../mapping/path.ts';
 import { maskText } from '../../privacy/mask.ts';
 import { invalidQuery } from '../query.ts';
-import { showSeen } from './document.ts';
+import { showSeen } from './view.ts';
 
 /** What to look for: indexed filters, and what is judged on each customer as the caller sees it. */
 export interface Filter {

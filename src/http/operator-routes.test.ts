@@ -1,7 +1,7 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { createMetrics } from './metrics.ts';
-import { mountOperation } from './operation.ts';
+import { mountOperatorRoutes } from './operator-routes.ts';
 import type { Edge } from './server.ts';
 
 test('a database that does not answer at all is said to be away within seconds', async () => {
@@ -12,7 +12,7 @@ test('a database that does not answer at all is said to be away within seconds',
     pool: () => ({ total: 0, idle: 0, waiting: 0 }),
   };
   const ping = () => new Promise<void>(() => {});
-  mountOperation(server, { metrics: createMetrics(gauges), ping } as Partial<Edge> as Edge);
+  mountOperatorRoutes(server, { metrics: createMetrics(gauges), ping } as Partial<Edge> as Edge);
   const begun = performance.now();
   const { statusCode } = await server.inject('/readyz');
   expect(statusCode).toBe(503);

@@ -20,7 +20,7 @@ const asking = {
  * How an accepted request went, told to the requester that made it, in the two versions that the vendor has. The
  * `Request-Id` of v3 is the one that every answer of the service has.
  */
-export const statusRoutes: Route[] = [
+export const requestRoutes: Route[] = [
   {
     ...asking,
     id: routeIds.status,

@@ -3,10 +3,10 @@ import { pageToken, readPageToken } from '../../customer/page-token.ts';
 import { scanCustomers } from '../../customer/scan-customers.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
-import { showSeen } from './document.ts';
-import { readFilter } from './filter.ts';
+import { readFilter } from './filters.ts';
 import { answer } from './reply.ts';
 import { pageSchema, readReplies } from './schemas.ts';
+import { showSeen } from './view.ts';
 
 /** The list of customers, in the order of their creation: by offset and counted, or from cursor to cursor. */
 export const listRoute: Route = {

@@ -4,14 +4,15 @@ import type { Door } from '../../customer/execute.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
 import { joined } from '../../schema/joined.ts';
 import { isObject, type JsonObject } from '../../schema/json.ts';
+import type { CheckDocument } from '../checked-view.ts';
 import type { Call, Route } from '../contract.ts';
 import { jsonPatchType } from '../json-patch.ts';
 import { knownReply, readingOne } from '../known-version.ts';
-import type { CheckDocument, MappedCustomer, Render } from '../mapped-customer.ts';
+import type { MappedCustomer, Render } from '../mapped-customer.ts';
+import { patched } from './change.ts';
 import { withTimeZones } from './date-times.ts';
 import { withDefaults } from './defaults.ts';
 import { roundedAmounts } from './exact-amounts.ts';
-import { patched } from './patch.ts';
 import { answer } from './reply.ts';
 import { checkCustomer } from './rules.ts';
 import {

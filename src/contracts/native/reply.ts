@@ -13,7 +13,7 @@ import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
 import { joined } from '../../schema/joined.ts';
 import type { JsonObject } from '../../schema/json.ts';
-import type { Projection } from './fields.ts';
+import type { Projection } from './projection.ts';
 import { nativeView } from './view.ts';
 
 /** The headers of an answer in JSON. */

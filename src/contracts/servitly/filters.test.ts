@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { criteriaOf } from './criteria.ts';
+import { criteriaOf } from './filters.ts';
 
 test.each<[Record<string, string>, Record<string, string>]>([
   [{ code: 'C000123' }, { accountNumber: 'C000123' }],

@@ -2,9 +2,9 @@ import Type from 'typebox';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
+import { filterNames, found, readSearch } from './filters.ts';
 import { answer } from './reply.ts';
 import { pageSchema, readReplies } from './schemas.ts';
-import { filterNames, found, readSearch } from './search.ts';
 
 /** The list of customers: filters, all of which must hold, and pages (https://developers.rev.io/docs/paging). */
 export const listRoute = (customers: MappedCustomer): Route => ({

@@ -4,7 +4,7 @@ import { noteRequest } from './note-request.ts';
 import type { Edge } from './server.ts';
 
 /** What an operator asks for: whether the process lives, whether it can serve, what it counts, and the access log. */
-export const mountOperation = (server: FastifyInstance, edge: Edge): void => {
+export const mountOperatorRoutes = (server: FastifyInstance, edge: Edge): void => {
   server.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     try {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { arbitraryCustomer } from '../../../test/support/arbitrary-customer.ts';
 import { withItemIds } from '../../customer/check-record.ts';
 import { ignoredMembers } from '../../mapping/ignored-members.ts';
-import { applied } from './apply.ts';
+import { applied } from './change.ts';
 import { normalBody } from './body.ts';
 import { valueFaults } from './body-faults.ts';
 import { mapping } from './mapping.ts';
