@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/property-limit.ts'],
     pool: 'forks',
     // Files share what is imported: importing it anew for each took a third of the whole time.
     isolate: false,

@@ -66,10 +66,13 @@ const directoryOf = (key, packages) => {
 /** A name that changes with any source file. */
 const keyOfSources = () => {
   const hash = createHash('sha256');
-  for (const name of readdirSync(source, { recursive: true }).sort()) {
-    if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
-    const { mtimeMs, size } = statSync(join(source, name));
-    hash.update(`${name} ${mtimeMs} ${size}\n`);
+  // With their types, since otherwise Node asks of each name once more whether it is a directory.
+  const paths = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter(({ name }) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map(({ parentPath, name }) => join(parentPath, name));
+  for (const path of paths.sort()) {
+    const { mtimeMs, size } = statSync(path);
+    hash.update(`${relative(source, path)} ${mtimeMs} ${size}\n`);
   }
   return hash.digest('hex').slice(0, 16);
 };
@@ -95,6 +98,10 @@ const compile = async (key) => {
     platform: 'node',
     target: 'node20.19',
     sourcemap: 'linked',
+    // Node reads the source maps at every start, and the sources themselves only where it shows a line of them.
+    sourcesContent: false,
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'silent',
     metafile: true,
     absWorkingDir: root,

@@ -1,21 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { addBackup } from './cli/backup.ts';
-import { addCertificate } from './cli/certificate.ts';
 import { CommandFailure, exitCodes } from './cli/command-failure.ts';
-import { addConfig } from './cli/config.ts';
-import { addCustomer } from './cli/customer.ts';
-import { addExplain } from './cli/explain.ts';
-import { addKey } from './cli/key.ts';
-import { addKeys } from './cli/keys.ts';
-import { addMigrate } from './cli/migrate.ts';
-import { addPrivacy } from './cli/privacy.ts';
-import { addRestore } from './cli/restore.ts';
-import { addRetention } from './cli/retention.ts';
-import { addServe } from './cli/serve.ts';
-import { addTenant } from './cli/tenant.ts';
-import { addToken } from './cli/token.ts';
-import { addVerify } from './cli/verify.ts';
-import { addWebhook } from './cli/webhook.ts';
+import { commands } from './cli/commands.ts';
 import { OperatorError, Refusal } from './errors.ts';
 import { packageVersion } from './package-root.ts';
 
@@ -34,25 +19,7 @@ export const main = async (args: string[]): Promise<void> => {
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', guide)
     .exitOverride();
-  for (const add of [
-    addServe,
-    addMigrate,
-    addBackup,
-    addRestore,
-    addTenant,
-    addKey,
-    addKeys,
-    addToken,
-    addCustomer,
-    addExplain,
-    addWebhook,
-    addPrivacy,
-    addVerify,
-    addRetention,
-    addCertificate,
-    addConfig,
-  ])
-    add(program);
+  for (const add of await Promise.all(loadersFor(args).map((load) => load()))) add(program);
   // A reader that went away (`customary … | head`) is no failure.
   process.stdout.on('error', () => {});
   try {
@@ -60,6 +27,12 @@ export const main = async (args: string[]): Promise<void> => {
   } catch (error) {
     process.exitCode = report(error, args.includes('--json'));
   }
+};
+
+/** A command that is named first is enough; whatever else is asked, as help or a mistyped command, is of all of them. */
+const loadersFor = ([first = '']: string[]) => {
+  const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  return named ? [named] : Object.values(commands);
 };
 
 const guide = `

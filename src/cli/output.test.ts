@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyCharacter } from '../../test/support/any-character.ts';
 import { cell, outline, table } from './output.ts';
 
 test('stored text never steers the terminal of its reader and stays on its line', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
       expect(cell(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
       expect(outline({ [text]: [text, { inner: text }] }).split('\n')).toHaveLength(3);
     }),

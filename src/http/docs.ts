@@ -9,10 +9,12 @@ import { openApiOf, openApiPathOf } from './openapi.ts';
 export const mountDocs = async (server: FastifyInstance, contracts: readonly Contract[]): Promise<void> => {
   const version = packageVersion();
   for (const contract of contracts) {
-    const document = JSON.stringify(openApiOf(contract, version));
-    server.get(openApiPathOf(contract), (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(document),
-    );
+    // Made when somebody asks: no start waits for it.
+    let document: string | undefined;
+    server.get(openApiPathOf(contract), (_request, reply) => {
+      document ??= JSON.stringify(openApiOf(contract, version));
+      return reply.type('application/json; charset=utf-8').send(document);
+    });
   }
   await server.register(swagger, {
     mode: 'static',

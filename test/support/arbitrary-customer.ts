@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { customerData } from '../../src/customer/customer.ts';
 import type { Json, JsonObject } from '../../src/schema/json.ts';
+import { anyCharacter } from './any-character.ts';
 
 /**
  * Random customers, derived from the schema: every member absent, null or a value of its kind, texts of all scripts,
@@ -100,7 +101,7 @@ const text = (maxLength: number): fc.Arbitrary<string> =>
   fc
     .oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),
-      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.string({ unit: anyCharacter, maxLength: 12 }),
       fc.constantFrom('', ' ', '\u0000', 'Ångström', 'e\u0301', '李小龍', '👩‍👩‍👧', '**', 'null', '~/id=1'),
     )
     .filter((one) => [...one].length <= maxLength);
@@ -131,7 +132,7 @@ const { json } = fc.letrec<{ json: Json }>((tie) => ({
   json: fc.oneof(
     { depthSize: 'small', maxDepth: 4 },
     fc.constantFrom<Json>(null, true, false, 0, -1.5, 1e-7, Number.MAX_SAFE_INTEGER),
-    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.string({ unit: anyCharacter, maxLength: 8 }),
     fc.array(tie('json'), { maxLength: 3 }),
     fc.dictionary(names, tie('json'), { maxKeys: 3 }),
   ),

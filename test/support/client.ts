@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/schema/json.ts';
+import { ask } from './ask.ts';
 
 /** An answer as a client sees it. */
 export interface Answer {
@@ -38,18 +39,17 @@ export const createClient = (address: string, secret: string, tenantName = ''): 
   const send: Client['send'] = async (method, path, { headers = {}, body, contentType } = {}) => {
     const raw = typeof body === 'string' || body instanceof Uint8Array;
     const type = contentType ?? (body === undefined ? undefined : 'application/json');
-    const response = await fetch(address + path, {
+    const answer = await ask(address + path, {
       method,
       headers: {
         authorization: `Bearer ${secret}`,
         ...(type === undefined ? {} : { 'content-type': type }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: (raw ? body : JSON.stringify(body)) as string }),
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
-    const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
-    return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : {} };
+    const json = /json/.test(answer.headers.get('content-type') ?? '') && answer.text !== '';
+    return { ...answer, body: json ? JSON.parse(answer.text) : {} };
   };
   const change = (method: string, contentType: string) =>
     ((id, body, headers = {}, query = '') =>
