@@ -8,6 +8,7 @@ export interface ContractLimits {
   take(credential: Credential): RateDecision;
 }
 
+/** The limits as they are configured, and the clock in milliseconds. */
 export interface LimitsOptions {
   /** The limits of every contract together. */
   perKey: RatePolicy;

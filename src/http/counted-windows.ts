@@ -18,6 +18,7 @@ export interface CountedWindows {
   stop(): Promise<void>;
 }
 
+/** Where counts are kept. Where they can not be added now, they are added later with what came meanwhile. */
 export interface CountedWindowsOptions {
   /** Adds counts of a tenant, and gives the totals of all processes in the same order. */
   add(tenantId: string, counts: WindowCount[]): Promise<number[]>;

@@ -8,6 +8,7 @@ export interface CheckpointRunner {
   stop(): Promise<void>;
 }
 
+/** How checkpoints are made, and how much time there is between two of a tenant. */
 export interface CheckpointRunnerOptions extends TenantJob {
   /** Makes the checkpoints that are due in a tenant; none when nothing changed or another process was faster. */
   make(

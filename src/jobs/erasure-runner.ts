@@ -12,6 +12,7 @@ export interface ErasureRunner {
   stop(): Promise<void>;
 }
 
+/** What erasures are carried out with, and how often it is looked for them. */
 export interface ErasureRunnerOptions extends ErasureTools, TenantJob {
   /** The time between two looks. */
   everyMs: number;

@@ -23,6 +23,7 @@ export interface RequestRunner {
   stop(): Promise<void>;
 }
 
+/** What requests are carried out with: each is made again through its contract and the door. */
 export interface RunnerOptions {
   /** The time between two looks. */
   everyMs: number;

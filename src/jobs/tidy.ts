@@ -14,6 +14,7 @@ export interface Tidied {
   more: boolean;
 }
 
+/** What is removed, and whom it is told to. */
 export interface TidyOptions extends TenantJob {
   /** Each removes some of what is over in one tenant. */
   steps: ((tenantId: string) => Promise<Tidied>)[];

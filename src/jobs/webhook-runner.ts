@@ -15,6 +15,7 @@ export interface WebhookRunner {
   waiting(): Promise<number>;
 }
 
+/** What is told and how, and how often it is looked for more. */
 export interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
   /** The time between two looks. */
   everyMs: number;

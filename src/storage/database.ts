@@ -30,6 +30,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How the database is reached and used, and what the keys of its tenants are wrapped with. */
 export interface DatabaseOptions {
   connection: pg.PoolConfig;
   poolSize: number;

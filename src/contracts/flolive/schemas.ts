@@ -87,8 +87,13 @@ const idParam = (description: string): Route['params'] => ({
   id: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, schema: uuid, description },
 });
 
+/** The path of whatever is done to one customer. */
 export const customerParams = idParam('The id of the customer.');
+
+/** The path of a creation below another customer. */
 export const parentParams = idParam('The id of the customer whose sub-customer it becomes.');
+
+/** The path of asking how an accepted request ended. */
 export const requestParams = idParam('The `requestId` that the ACK told.');
 
 /** The headers of every change. */
