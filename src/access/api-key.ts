@@ -15,7 +15,7 @@ export interface NewApiKey {
 }
 
 /** What the text of a key says about itself; true only when the stored hash matches as well. */
-export interface ApiKeyName {
+interface ApiKeyName {
   tenantId: string;
   keyId: string;
 }

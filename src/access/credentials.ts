@@ -7,7 +7,7 @@ import { isGenuine, readSessionToken, type SessionName } from './session-token.t
 export type Shown = ShownKey | { token: string };
 
 /** The secret of an API key, and what else has to belong to the key. */
-export interface ShownKey {
+interface ShownKey {
   secret: string;
   /** The id that the key must have. */
   keyId?: string;

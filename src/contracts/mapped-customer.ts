@@ -37,7 +37,7 @@ export interface MappedCustomer {
 export type Render = (document: JsonObject, customer: Customer, headers: Record<string, string>) => Reply;
 
 /** A change as the rules between members see it, whatever the caller sees. */
-export interface CheckedChange {
+interface CheckedChange {
   /** The document of all that will be stored, without what the service itself says. */
   after: JsonObject;
   /** The document of all that is stored; undefined for a new customer. */
@@ -50,8 +50,7 @@ export interface CheckedChange {
 export type CheckDocument = (change: CheckedChange) => Fault[];
 
 /** What a contract says of a change itself. */
-export interface MappedUpdate
-  extends Pick<ChangeSpec<unknown>, 'eligible' | 'renderAccepted' | 'alwaysLater'> {
+interface MappedUpdate extends Pick<ChangeSpec<unknown>, 'eligible' | 'renderAccepted' | 'alwaysLater'> {
   customerId: string;
   /** Whether the caller gives the whole customer; told in the history. */
   replaces?: true;

@@ -41,7 +41,7 @@ export const isEntryHash = (
 ): boolean => entryDigest(tenantId, entry, previous) === expected.toString('latin1');
 
 /** A customer whose chain ends somewhere. */
-export interface ChainEnd {
+interface ChainEnd {
   customerId: string;
   number: number;
   version: number;

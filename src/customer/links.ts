@@ -31,7 +31,7 @@ export const linksOf = (
 };
 
 /** What the links inside of a group's decisions are made of. */
-export interface LinkSource {
+interface LinkSource {
   loaded: Loaded;
   needs: Needs;
   /** Every customer known so far, also those that the group has just made. */

@@ -24,7 +24,7 @@ import type { ListQuery } from './store.ts';
 import { seesAll } from './view.ts';
 
 /** What to list: filters by name, all of which must hold. */
-export interface ListInput {
+interface ListInput {
   filters: Record<string, string>;
   sort: 'number' | 'updatedAt';
   descending: boolean;
@@ -33,7 +33,7 @@ export interface ListInput {
 }
 
 /** A page of customers, and the token of the next page when there is one. */
-export interface CustomerPage {
+interface CustomerPage {
   customers: Customer[];
   /** Whom the page leaves out, since the stored record can't be opened. None where a filter names personal members. */
   unreadable: { id: string; number: number }[];

@@ -3,7 +3,7 @@ import { isPlain } from '../privacy/seal.ts';
 import { type HashedEntry, isEntryHash, isHeadMac, noHash } from './history-chain.ts';
 
 /** What is wrong with a stored history. */
-export type ChainRule =
+type ChainRule =
   /** An entry says something else than when it was recorded. */
   | 'changed'
   /** An entry stands in the place of another one. */
@@ -162,7 +162,7 @@ const fitsAt = (tenantId: string, one: Misfit, place: Misfit): boolean => {
 };
 
 /** Judges the numbers of a tenant's customers, which have no gap and no twin. */
-export interface NumberJudge {
+interface NumberJudge {
   add(customer: Pick<ChainedCustomer, 'customerId' | 'number'>): void;
   end(): void;
 }

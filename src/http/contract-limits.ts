@@ -9,7 +9,7 @@ export interface ContractLimits {
 }
 
 /** The limits as they are configured, and the clock in milliseconds. */
-export interface LimitsOptions {
+interface LimitsOptions {
   /** The limits of every contract together. */
   perKey: RatePolicy;
   perTenant: RatePolicy;

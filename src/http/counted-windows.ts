@@ -19,7 +19,7 @@ export interface CountedWindows {
 }
 
 /** Where counts are kept. Where they can not be added now, they are added later with what came meanwhile. */
-export interface CountedWindowsOptions {
+interface CountedWindowsOptions {
   /** Adds counts of a tenant, and gives the totals of all processes in the same order. */
   add(tenantId: string, counts: WindowCount[]): Promise<number[]>;
   log: { warn(message: string): void };

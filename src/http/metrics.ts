@@ -13,7 +13,7 @@ export interface Metrics {
 }
 
 /** Figures that are read when they are asked for. */
-export interface Gauges {
+interface Gauges {
   waitingChanges(): number;
   waitingWebhooks(): Promise<number>;
   pool(): { total: number; idle: number; waiting: number };

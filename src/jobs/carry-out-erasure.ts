@@ -18,7 +18,7 @@ export interface ErasureTools {
 }
 
 /** What the erasure ledger says of an erasure: the certificate by its SHA-256, in hexadecimal. */
-export interface LedgerLine {
+interface LedgerLine {
   tenantId: string;
   customerId: string;
   number: number;

@@ -9,7 +9,7 @@ export interface CheckpointRunner {
 }
 
 /** How checkpoints are made, and how much time there is between two of a tenant. */
-export interface CheckpointRunnerOptions extends TenantJob {
+interface CheckpointRunnerOptions extends TenantJob {
   /** Makes the checkpoints that are due in a tenant; none when nothing changed or another process was faster. */
   make(
     tenantId: string,

@@ -13,7 +13,7 @@ export interface ErasureRunner {
 }
 
 /** What erasures are carried out with, and how often it is looked for them. */
-export interface ErasureRunnerOptions extends ErasureTools, TenantJob {
+interface ErasureRunnerOptions extends ErasureTools, TenantJob {
   /** The time between two looks. */
   everyMs: number;
   tenant(id: string): Promise<Tenant | undefined>;

@@ -24,7 +24,7 @@ export interface RequestRunner {
 }
 
 /** What requests are carried out with: each is made again through its contract and the door. */
-export interface RunnerOptions {
+interface RunnerOptions {
   /** The time between two looks. */
   everyMs: number;
   contracts: readonly Contract[];

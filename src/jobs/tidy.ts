@@ -15,7 +15,7 @@ export interface Tidied {
 }
 
 /** What is removed, and whom it is told to. */
-export interface TidyOptions extends TenantJob {
+interface TidyOptions extends TenantJob {
   /** Each removes some of what is over in one tenant. */
   steps: ((tenantId: string) => Promise<Tidied>)[];
   /** Told how much of a kind was removed. */

@@ -16,7 +16,7 @@ export interface WebhookRunner {
 }
 
 /** What is told and how, and how often it is looked for more. */
-export interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
+interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
   /** The time between two looks. */
   everyMs: number;
   tenant(id: string): Promise<Tenant | undefined>;

@@ -21,7 +21,7 @@ export interface ListRule extends ListOptions {
 }
 
 /** How the items of a list are told. */
-export interface ListOptions {
+interface ListOptions {
   /** Rules between a wire item and a canonical item; one onto `id` makes it the key by which items are matched. */
   rules: readonly Rule[];
   /** Which canonical items the contract can see; all others stay where they are. */
@@ -59,7 +59,7 @@ export interface OwnRule {
 export type Values = { [path: string]: Json | undefined };
 
 /** Two pure functions between declared members of both sides. */
-export interface CustomOptions {
+interface CustomOptions {
   wire: readonly string[];
   canonical: readonly string[];
   /** Values of the declared wire paths. */

@@ -13,7 +13,7 @@ import type { Database, Sql } from './database.ts';
 import { newestColumn, newestNoted, noteNewest } from './newest-checkpoint.ts';
 
 /** A checkpoint that was made, as it is told elsewhere. */
-export interface MadeCheckpoint {
+interface MadeCheckpoint {
   sequence: number;
   digest: string;
 }
@@ -149,7 +149,7 @@ const readClock = async (sql: Sql, tenantId: string): Promise<{ now: Date; lastN
 };
 
 /** A checkpoint with what is noted of the newest one, read at the same moment. */
-export type NotedRow = CheckpointRow & { noted: Buffer | null };
+type NotedRow = CheckpointRow & { noted: Buffer | null };
 
 /** The newest checkpoint of a tenant; undefined where there is none. */
 export const readNewest = async (sql: Sql, tenantId: string): Promise<NotedRow | undefined> => {

@@ -13,7 +13,7 @@ import { lockedCustomer } from './locked-customer.ts';
 import { insertReplies, readReplies } from './replies.ts';
 
 /** A transaction of a tenant. */
-export interface KeptPlace {
+interface KeptPlace {
   sql: Sql;
   keys: TenantKeys;
   tenant: Tenant;

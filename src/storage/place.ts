@@ -11,7 +11,7 @@ import {
 } from './embedded/embedded.ts';
 
 /** Where the configured database is, and how to let it go. */
-export interface Place {
+interface Place {
   /** The URL with the login of the service. */
   service: string;
   /** The URL with the login that owns the tables. */
@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** The settings that say where the database is. */
-export type PlaceSettings = Pick<
+type PlaceSettings = Pick<
   Config,
   'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR' | 'DATABASE_POOL_SIZE'
 >;

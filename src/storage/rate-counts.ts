@@ -2,7 +2,7 @@ import { int8s, texts, timestamps } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
 /** Requests of one caller in one window. */
-export interface RateCount {
+interface RateCount {
   policy: string;
   caller: string;
   endsAt: Date;

@@ -13,7 +13,7 @@ import {
 import { readTenantSecrets, rewrapTenantSecret } from './tenant-secrets.ts';
 
 /** How a rotation of a tenant's key ended. */
-export interface Rotation {
+interface Rotation {
   generation: number;
   /** Whether it finished one that had been cut off, and began none. */
   resumed: boolean;

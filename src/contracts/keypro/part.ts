@@ -3,7 +3,7 @@ import type { Call, QueryParameter } from '../contract.ts';
 import { integerQuery } from '../query.ts';
 
 /** Which part of a list is wanted. */
-export interface Part {
+interface Part {
   offset: number;
   limit: number;
 }

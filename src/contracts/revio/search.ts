@@ -21,7 +21,7 @@ export const filterNames = [
 ] as const;
 
 /** What to look for: indexed filters, and what is judged by itself. */
-export interface Search {
+interface Search {
   filters: Filters;
   matches: readonly ((seen: Customer) => boolean)[];
 }
