@@ -5,9 +5,6 @@ import { from as copyFrom } from 'pg-copy-streams';
 /** A value of a row, as PostgreSQL sends it in binary; null for NULL. */
 export type Field = Buffer | null;
 
-/** A UUID's 16 bytes. */
-export const uuid = (value: string): Buffer => Buffer.from(value.replace(/-/g, ''), 'hex');
-
 /** A number of the type `integer`. */
 export const int4 = (value: number): Buffer => {
   const bytes = Buffer.allocUnsafe(4);

@@ -9,6 +9,7 @@ import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Links } from '../mapping/links.ts';
 import { isObject, type JsonObject } from '../schema/json.ts';
 import { parseJson } from '../schema/parse-json.ts';
+import { uuidForm } from '../uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { callInSession } from './customer-session.ts';
 import { type OutputOptions, print, table, withJson } from './output.ts';
@@ -40,13 +41,12 @@ interface ExplainOptions extends OutputOptions {
 
 const explain = async (id: string, source: string, options: ExplainOptions): Promise<void> => {
   const mapping = await mappingOf(id);
-  const rows = uuidForm.test(source)
-    ? await explainStored(mapping, source.toLowerCase(), options.tenant)
+  const customerId = source.toLowerCase();
+  const rows = uuidForm.test(customerId)
+    ? await explainStored(mapping, customerId, options.tenant)
     : mapping.explain(documentIn(await read(source)), namedLinks);
   print(options, { contract: id, rows }, (result) => textOf(result.rows));
 };
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The contracts are loaded only now, so that no other command waits for them. */
 const mappingOf = async (id: string): Promise<Mapping> => {

@@ -2,11 +2,13 @@ import type { Tenant } from '../access/principal.ts';
 import { isCustomerNumber } from '../customer/links.ts';
 import { readIdsOf } from '../storage/customers.ts';
 import type { Database } from '../storage/database.ts';
+import { uuidForm } from '../uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 
 /** The id of a customer that is named by its id or its number, deleted ones included. Throws CommandFailure (missing). */
 export const customerIdOf = async (database: Database, tenant: Tenant, named: string): Promise<string> => {
-  if (uuidForm.test(named)) return named.toLowerCase();
+  const id = named.toLowerCase();
+  if (uuidForm.test(id)) return id;
   const number = /^\d+$/.test(named) ? Number(named) : 0;
   const [row] = isCustomerNumber(number)
     ? await database.readInTenant(tenant.id, (sql) => readIdsOf(sql, tenant.id, [number]))
@@ -17,5 +19,3 @@ export const customerIdOf = async (database: Database, tenant: Tenant, named: st
     `There is no customer with this id or number in the tenant ${tenant.name}.`,
   );
 };
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

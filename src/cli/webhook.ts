@@ -4,6 +4,7 @@ import { isScope, type Scope } from '../access/scopes.ts';
 import { readConfig } from '../config.ts';
 import { OperatorError } from '../errors.ts';
 import { deleteWebhook, insertWebhook, readWebhooks, resumeWebhook } from '../storage/webhooks.ts';
+import { uuidForm } from '../uuid.ts';
 import { webhookSecret } from '../webhooks/signature.ts';
 import { readTarget } from '../webhooks/target.ts';
 import type { WebhookStatus } from '../webhooks/webhook.ts';
@@ -127,8 +128,6 @@ const noSuch = (said: string, { tenant }: TenantOptions): CommandFailure =>
     exitCodes.missing,
     `${said} "customary webhook list --tenant ${tenant}" shows the webhooks.`,
   );
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The events that are told: those asked for, or all that the contract has. Throws OperatorError. */
 const eventsOf = async (name: string, asked: string[] | undefined): Promise<string[]> => {

@@ -1,3 +1,5 @@
+import { uuidBytes } from '../uuid.ts';
+
 /**
  * The id a customer reads out in a support call, like `29A-BY3Z-X78`: unique in the tenant, stable, without
  * characters that look alike, and with a check character that tells every single slip. It is the customer number
@@ -49,8 +51,8 @@ const mix = (key: number, half: number): number => {
 /** The keys of the tenant that was asked for last are remembered: requests mostly come tenant by tenant. */
 const roundKeys = (tenantId: string): readonly number[] => {
   if (last.tenantId !== tenantId) {
-    const hex = tenantId.replace(/-/g, '');
-    const keys = [0, 8, 16, 24].map((start) => Number.parseInt(hex.slice(start, start + 8), 16) | 0);
+    const bytes = uuidBytes(tenantId);
+    const keys = [0, 4, 8, 12].map((start) => bytes.readInt32BE(start));
     last = { tenantId, keys };
   }
   return last.keys;

@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { instantOf } from '../schema/formats.ts';
 import type { Shape } from '../schema/shape.ts';
+import { uuidForm } from '../uuid.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
@@ -145,8 +146,6 @@ export const listQueryOf = (
   }
   return query;
 };
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Adds one filter; false when no customer can match it. */
 const addFilter = (context: Context, query: ListQuery, name: string, value: string): boolean => {

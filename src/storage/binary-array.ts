@@ -1,4 +1,4 @@
-import { writeUuid } from '../customer/write-uuid.ts';
+import { writeUuid } from '../uuid.ts';
 
 /**
  * PostgreSQL's binary form of a one-dimensional array parameter. A group writes its rows as arrays that `unnest`

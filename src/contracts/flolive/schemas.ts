@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { uuidForm } from '../../uuid.ts';
 import type { Route } from '../contract.ts';
 import { acknowledgedSchema, refusedSchema } from './reply.ts';
 import { changeWire, creationWire, wire } from './wire.ts';
@@ -84,7 +85,7 @@ export const answers = {
 };
 
 const idParam = (description: string): Route['params'] => ({
-  id: { pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, schema: uuid, description },
+  id: { pattern: uuidForm, schema: uuid, description },
 });
 
 /** The path of whatever is done to one customer. */

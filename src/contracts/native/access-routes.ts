@@ -3,6 +3,7 @@ import type { Door } from '../../customer/execute.ts';
 import { type AccessInput, listAccesses } from '../../customer/list-accesses.ts';
 import type { Reply } from '../../customer/operation.ts';
 import { instantOf } from '../../schema/formats.ts';
+import { uuidForm } from '../../uuid.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
 import { jsonReply } from './render.ts';
@@ -113,8 +114,6 @@ const list = async (call: Call, door: Door, customerId: string | undefined): Pro
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
   });
 };
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const instantIn = <const Name extends string>(call: Call, name: Name): { [name in Name]?: Date } => {
   const text = call.query[name];

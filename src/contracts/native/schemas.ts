@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
+import { uuidForm } from '../../uuid.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import { problemSchema } from './problem.ts';
 
@@ -36,12 +37,10 @@ export const entrySchema = Type.Object({
   changes: Type.Array(changeSchema),
 });
 
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-
 /** The path of one customer. Whatever is no UUID in lower case names nobody (404). */
 export const customerParams: Route['params'] = {
   id: {
-    pattern: new RegExp(`^${uuid}$`),
+    pattern: uuidForm,
     schema: Type.String({ format: 'uuid' }),
     description: 'The id of the customer.',
   },
@@ -50,7 +49,7 @@ export const customerParams: Route['params'] = {
 /** The path of a change that was accepted to be made later. */
 export const requestParams: Route['params'] = {
   id: {
-    pattern: new RegExp(`^${uuid}$`),
+    pattern: uuidForm,
     schema: Type.String({ format: 'uuid' }),
     description: 'The id of the request.',
   },

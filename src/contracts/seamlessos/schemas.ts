@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { list, text } from '../../schema/field.ts';
+import { uuidForm } from '../../uuid.ts';
 import type { Route } from '../contract.ts';
 import { wire } from './wire.ts';
 
@@ -30,7 +31,7 @@ export const billingRouteId = 'replaceBilling';
 /** The customer of a path. */
 export const customerParams: Route['params'] = {
   customerId: {
-    pattern: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+    pattern: uuidForm,
     schema: Type.String({ format: 'uuid' }),
     description: 'The unique identifier of the customer.',
   },

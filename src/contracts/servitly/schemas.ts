@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { uuidForm } from '../../uuid.ts';
 import type { Route } from '../contract.ts';
 import { errorSchema } from './errors.ts';
 import { tenantHeader } from './tenant-header.ts';
@@ -21,7 +22,7 @@ export const bodySchema: TSchema = Type.Unsafe({
 /** Any text of at least one character; one that is no customer's id names nothing. */
 export const customerParams: Route['params'] = {
   customerId: {
-    pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+    pattern: uuidForm,
     schema: Type.String({ minLength: 1 }),
     description: 'The customer identifier.',
   },
