@@ -39,7 +39,7 @@ module.exports = {
       'uuid.ts',
     ),
     only('webhooks', 'access', 'errors.ts'),
-    only('jobs', 'contracts', 'customer', 'webhooks', 'schema', 'access', 'errors.ts'),
+    only('jobs', 'contracts', 'customer', 'webhooks', 'schema', 'privacy', 'access', 'errors.ts'),
     only(
       'http',
       'contracts',

@@ -1,12 +1,5 @@
+import type { WindowCount } from '../access/window-count.ts';
 import type { Level, Meter, RatePolicy } from './rate-limit.ts';
-
-/** Requests of one caller in one window, to be added to those of other processes. */
-export interface WindowCount {
-  policy: string;
-  caller: string;
-  endsAt: Date;
-  count: number;
-}
 
 /** Meters of long windows, whose counts outlive the process. */
 export interface CountedWindows {

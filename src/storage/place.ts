@@ -9,6 +9,7 @@ import {
   findRunning,
   startEmbedded,
 } from './embedded/embedded.ts';
+import { applicationRole } from './migrate.ts';
 
 /** Where the configured database is, and how to let it go. */
 interface Place {
@@ -136,10 +137,9 @@ const keepRunning = (server: EmbeddedServer, log: PlaceLog): Promise<string> =>
 
 const databaseName = 'customary';
 const ownerRole = 'customary_owner';
-const loginRole = 'customary_app';
 
 const urlsOf = ({ socketDirectory, port }: EmbeddedAddress) => ({
-  service: connectionString({ socketDirectory, port, user: loginRole, database: databaseName }),
+  service: connectionString({ socketDirectory, port, user: applicationRole, database: databaseName }),
   migration: connectionString({ socketDirectory, port, user: ownerRole, database: databaseName }),
 });
 
@@ -156,7 +156,7 @@ const makeDatabase = async ({ socketDirectory, port, superuser }: EmbeddedAddres
     const roles = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
     const has = (name: string) => roles.rows.some((role) => role.rolname === name);
     if (!has(ownerRole)) await client.query(`CREATE ROLE ${ownerRole} LOGIN`);
-    if (!has(loginRole)) await client.query(`CREATE ROLE ${loginRole} LOGIN`);
+    if (!has(applicationRole)) await client.query(`CREATE ROLE ${applicationRole} LOGIN`);
     await client.query(`CREATE DATABASE ${databaseName} OWNER ${ownerRole}`);
   } finally {
     await client.end();
