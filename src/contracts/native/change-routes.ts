@@ -4,14 +4,13 @@ import type { Door } from '../../customer/execute.ts';
 import type { WriteOperation } from '../../customer/operation.ts';
 import { undoChange } from '../../customer/undo-change.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
-import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { jsonPatchSchema, jsonPatchType } from '../json-patch.ts';
 import { objectOf } from '../object-body.ts';
 import { batchRoute } from './batch-route.ts';
 import { changeOf } from './change.ts';
-import { acceptedReply, changeReply } from './render.ts';
+import { acceptedReply, changeReply, wantsMinimal } from './render.ts';
 import { changedReplies, customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
   changeHeaders,
@@ -33,7 +32,7 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
     customerId: string,
     input: Input,
   ) => {
-    const minimal = readPrefer(call.headerValues('prefer')).return === 'minimal';
+    const minimal = wantsMinimal(call);
     return door.execute(
       commandOf(contract(), call, {
         operation,

@@ -98,6 +98,11 @@ export const changeHeaders: Route['headers'] = {
   'Customary-Reason': 'Why the change is made; stands in the history.',
 };
 
+const { Prefer: _later, ...atOnce } = changeHeaders;
+
+/** The headers of a change that is never made later. */
+export const headersAtOnce: Route['headers'] = atOnce;
+
 const problem = (description: string) => ({ description, schema: problemSchema });
 
 /** How a change is answered that was not made at once: accepted for later, or refused (RFC 9457). */
