@@ -1,3 +1,4 @@
+import { mostInt32 } from '../schema/int32.ts';
 import { uuidBytes } from '../uuid.ts';
 
 /**
@@ -22,7 +23,7 @@ export const numberOfHumanReadableId = (tenantId: string, text: string): number 
   const value = digits.reduce((sum, digit) => sum * alphabet.length + digit, 0);
   if (value >= halfSize * halfSize) return undefined;
   const number = permute(roundKeys(tenantId).toReversed(), value, true);
-  return number >= 1 && number <= 2_147_483_647 ? number : undefined;
+  return number >= 1 && number <= mostInt32 ? number : undefined;
 };
 
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';

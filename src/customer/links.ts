@@ -1,3 +1,4 @@
+import { mostInt32 } from '../schema/int32.ts';
 import type { Customer } from './customer.ts';
 import type { Loaded, Needs } from './store.ts';
 
@@ -12,7 +13,7 @@ export interface Links {
 
 /** Whether a number may be that of a customer; storage takes no other. */
 export const isCustomerNumber = (number: number): boolean =>
-  Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
+  Number.isInteger(number) && number >= 1 && number <= mostInt32;
 
 /** Links out of rows that were read. `sees` tells whose ids the caller may learn. */
 export const linksOf = (

@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { instantOf } from '../schema/formats.ts';
+import { mostInt32 } from '../schema/int32.ts';
 import type { Shape } from '../schema/shape.ts';
 import { uuidForm } from '../uuid.ts';
 import { type Context, personalRights } from './context.ts';
@@ -177,12 +178,10 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
 
 /** Two filters can name a number; both must hold. */
 const addNumber = (query: ListQuery, number: number): boolean => {
-  if (number > mostNumber || (query.number !== undefined && query.number !== number)) return false;
+  if (number > mostInt32 || (query.number !== undefined && query.number !== number)) return false;
   query.number = number;
   return true;
 };
-
-const mostNumber = 2_147_483_647;
 
 const tokensOf = (
   context: Context,
