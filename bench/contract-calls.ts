@@ -4,7 +4,7 @@ import { customerIdOf } from './sample-customer.ts';
 export type ContractName = 'seamlessos' | 'flolive' | 'keypro' | 'revio' | 'servitly';
 
 /** Who calls. */
-export interface BenchCaller {
+interface BenchCaller {
   origin: string;
   tenantName: string;
   keyId: string;
@@ -15,7 +15,7 @@ export interface BenchCaller {
  * One contract's update call for the load generator. In `path` and `body` the load generator puts the customer and a
  * text that no other call has: `%012x` or `%d` stands for the number, `%s` for the text.
  */
-export interface ContractCall {
+interface ContractCall {
   method: string;
   path: string;
   headers: Record<string, string>;

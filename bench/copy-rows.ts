@@ -5,20 +5,21 @@ import { from as copyFrom } from 'pg-copy-streams';
 /** A value of a row, as PostgreSQL sends it in binary; null for NULL. */
 export type Field = Buffer | null;
 
-export const uuid = (value: string): Buffer => Buffer.from(value.replace(/-/g, ''), 'hex');
-
+/** A number of the type `integer`. */
 export const int4 = (value: number): Buffer => {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeInt32BE(value);
   return bytes;
 };
 
+/** A number of the type `bigint`. */
 export const int8 = (value: number): Buffer => {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigInt64BE(BigInt(value));
   return bytes;
 };
 
+/** An instant, of the type `timestamptz`. */
 export const timestamp = (value: Date): Buffer => {
   const bytes = Buffer.allocUnsafe(8);
   // PostgreSQL counts microseconds from 2000-01-01.

@@ -4,7 +4,8 @@ import { v7 as newUuid } from 'uuid';
 import type { Tenant } from '../src/access/principal.ts';
 import { entryHash, headMac, noHash } from '../src/customer/history-chain.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
-import { copyRows, type Field, int4, int8, timestamp, uuid } from './copy-rows.ts';
+import { uuidBytes } from '../src/uuid.ts';
+import { copyRows, type Field, int4, int8, timestamp } from './copy-rows.ts';
 import type { Database } from './postgres.ts';
 
 /**
@@ -87,7 +88,7 @@ const entryRow = (tenantId: string, customer: Chained, version: number): Field[]
   customer.head = entryHash(tenantId, entry, customer.head);
   const { principal, contract, operation, open } = entry;
   return [
-    ...[uuid(tenantId), uuid(customer.customerId), int8(version), timestamp(now)],
+    ...[uuidBytes(tenantId), uuidBytes(customer.customerId), int8(version), timestamp(now)],
     ...[principal, contract, operation, open].map((text) => Buffer.from(text)),
     ...[entry.sealed, entry.snapshot, customer.head],
   ];
@@ -99,7 +100,7 @@ const customerColumns =
 const customerRow = (tenantId: string, { customerId, number, head }: Chained, mac: Buffer): Field[] => {
   const now = timestamp(new Date());
   return [
-    ...[uuid(tenantId), uuid(customerId), int4(number), int8(versions), now, now],
+    ...[uuidBytes(tenantId), uuidBytes(customerId), int4(number), int8(versions), now, now],
     ...[some(snapshotBytes), head, mac],
   ];
 };

@@ -5,7 +5,8 @@ import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
 import { dataKeyOf, encodeCustomer } from '../src/customer/record.ts';
 import { newDataKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
-import { copyRows, type Field, int4, int8, timestamp, uuid } from './copy-rows.ts';
+import { uuidBytes } from '../src/uuid.ts';
+import { copyRows, type Field, int4, int8, timestamp } from './copy-rows.ts';
 import { personOf } from './people.ts';
 import { customerIdOf } from './sample-customer.ts';
 import { withTenantKeys } from './tenant.ts';
@@ -41,7 +42,7 @@ interface KeyedTenant {
 /** What searching reads, as the service would have written it: a customer, its key and its tokens; no history and no events. */
 const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: number[]): Promise<void> => {
   const tenant = { id, name: 'bench', secret: keys.secret };
-  const tenantId = uuid(id);
+  const tenantId = uuidBytes(id);
   // They were there before the tenant's first checkpoint, so that none looks at all of them while searches are measured.
   const now = new Date(Date.now() - dayMs);
   const customers = numbers.map((number) => customerOf(id, number, personOf(number), now));
@@ -51,7 +52,7 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
     'tenant_id, customer_id, number, version, created_at, updated_at, sealed, chain_head, chain_mac',
     customers.map((customer): Field[] => [
       tenantId,
-      uuid(customer.id),
+      uuidBytes(customer.id),
       int4(customer.number),
       int8(1),
       timestamp(now),
@@ -73,7 +74,7 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
     'tenant_id, customer_id, generation, wrapped',
     customers.map((customer) => [
       tenantId,
-      uuid(customer.id),
+      uuidBytes(customer.id),
       int4(keys.generation),
       keys.wrapDataKey(customer.id, dataKeyOf(customer)),
     ]),
@@ -83,7 +84,7 @@ const copyBatch = async (client: pg.Client, { id, keys }: KeyedTenant, numbers: 
     client,
     'customer_unique',
     'tenant_id, field, token, customer_id',
-    unique.map((row) => [tenantId, Buffer.from(row.field), row.token, uuid(row.customerId)]),
+    unique.map((row) => [tenantId, Buffer.from(row.field), row.token, uuidBytes(row.customerId)]),
   );
   const lookups = customers.flatMap(({ number, data }) => lookupTokens(tenant, number, data));
   await copyRows(

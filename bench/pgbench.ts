@@ -4,7 +4,7 @@ import { startProgram } from './programs.ts';
 import { startMeter } from './usage.ts';
 import { connections, type Measured, VoidRun } from './wrk.ts';
 
-export interface PgbenchOptions {
+interface PgbenchOptions {
   program: string;
   script: 'same-rows' | 'bare';
   variables: Record<string, string>;

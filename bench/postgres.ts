@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { connectionString } from '../src/storage/embedded/connection-string.ts';
 import { startEmbedded } from '../src/storage/embedded/embedded.ts';
+import { applicationRole } from '../src/storage/migrate.ts';
 import { parentOf } from './usage.ts';
 
 /** The benchmark's own PostgreSQL: the embedded one, as the service ships it, with room for pgbench's clients. */
@@ -39,7 +40,7 @@ export const startPostgres = async (): Promise<Database> => {
   const client = await connect(superuserUrl);
   return {
     ...{ socketDirectory, port, user: superuser, name, superuserUrl, client },
-    serviceUrl: urlOf(serviceRole, name),
+    serviceUrl: urlOf(applicationRole, name),
     ownerUrl: urlOf(ownerRole, name),
     pid: parentOf(await backendOf(client)),
     close: async () => {
@@ -91,7 +92,6 @@ const settings = { max_connections: '150', checkpoint_timeout: '1h', max_wal_siz
 
 const name = 'customary';
 const ownerRole = 'customary_owner';
-const serviceRole = 'customary_app';
 
 const connect = async (url: string): Promise<pg.Client> => {
   const client = new pg.Client({ connectionString: url });
@@ -104,7 +104,7 @@ const createDatabase = async (url: string): Promise<void> => {
   const client = await connect(url);
   try {
     await client.query(`CREATE ROLE ${ownerRole} LOGIN`);
-    await client.query(`CREATE ROLE ${serviceRole} LOGIN`);
+    await client.query(`CREATE ROLE ${applicationRole} LOGIN`);
     await client.query(`CREATE DATABASE ${name} OWNER ${ownerRole}`);
   } finally {
     await client.end();

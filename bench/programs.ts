@@ -18,7 +18,7 @@ export const findPrograms = (searchPath: string): { wrk: string; pgbench: string
 };
 
 /** A program that ran to its end. */
-export interface Finished {
+interface Finished {
   code: number | null;
   output: string;
 }

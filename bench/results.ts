@@ -23,7 +23,7 @@ export const runsOf = (results: Results, name: MeasureName): Run[] =>
   results.runs.filter(({ measure }) => measure === name).map(({ run }) => run);
 
 /** What of a run is told. */
-export type Figure = 'rate' | 'p50Ms' | 'p99Ms' | 'groupSize' | 'walBytesEach';
+type Figure = 'rate' | 'p50Ms' | 'p99Ms' | 'groupSize' | 'walBytesEach';
 
 /** The median over a measure's runs; null where no run has the figure. */
 export const medianOf = (results: Results, name: MeasureName, figure: Figure): number | null =>

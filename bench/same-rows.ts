@@ -29,7 +29,7 @@ export const createBareTables = async (client: pg.Client, count: number): Promis
 };
 
 /** What a PATCH writes. */
-export const tables = ['customer', 'history', 'outbox', 'idempotency_reply'] as const;
+const tables = ['customer', 'history', 'outbox', 'idempotency_reply'] as const;
 
 /**
  * The values of one PATCH as the service wrote them, for pgbench to write again: of each table the row whose size is

@@ -17,7 +17,7 @@ export interface Measured {
 /** A run in which something failed: its figures mean nothing. */
 export class VoidRun extends Error {}
 
-export interface WrkOptions {
+interface WrkOptions {
   program: string;
   script: 'patch' | 'get' | 'noop' | 'contract' | 'search';
   args: string[];

@@ -75,7 +75,7 @@ export interface Fault {
 }
 
 /** What a refusal can say beside its code; `detail` and `faults` are public and hold no personal value. */
-export interface RefusalOptions {
+interface RefusalOptions {
   detail?: string;
   faults?: Fault[];
   /** Further public members of the problem document. */

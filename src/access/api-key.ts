@@ -1,5 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { uuidBytes, uuidText } from '../uuid.ts';
 import { decodeBase62, encodeBase62 } from './base62.ts';
 
 /** A key that was just made. `secret` is shown once and never stored; the other parts are stored. */
@@ -15,7 +16,7 @@ export interface NewApiKey {
 }
 
 /** What the text of a key says about itself; true only when the stored hash matches as well. */
-export interface ApiKeyName {
+interface ApiKeyName {
   tenantId: string;
   keyId: string;
 }
@@ -73,15 +74,4 @@ function checksum(text: string): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(text));
   return encodeBase62(bytes);
-}
-
-/** The 16 bytes of a UUID. Throws a TypeError for another text. */
-export function uuidBytes(uuid: string): Buffer {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(uuid)) throw new TypeError('The id is not a UUID');
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
-}
-
-/** The UUID of 16 bytes. */
-export function uuidText(bytes: Buffer): string {
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,3 +1,4 @@
+import { nilUuid } from '../uuid.ts';
 import type { Principal } from './principal.ts';
 
 /**
@@ -23,8 +24,6 @@ const narrower = async (
   if (one === null || one === other) return other;
   if (other === null) return one;
   if (await isWithin(one, other)) return other;
-  return (await isWithin(other, one)) ? one : nobody;
+  // Where two see nothing in common, nothing is there.
+  return (await isWithin(other, one)) ? one : nilUuid;
 };
-
-/** The nil UUID (RFC 9562 section 5.9), which is no customer's id: where two see nothing in common, nothing is there. */
-const nobody = '00000000-0000-0000-0000-000000000000';

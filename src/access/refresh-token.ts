@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { uuidBytes, uuidText } from './api-key.ts';
+import { uuidBytes, uuidText } from '../uuid.ts';
 import { decodeBase62, encodeBase62 } from './base62.ts';
 
 /** A refresh token that was just made. `text` is shown once, `hash` is stored. */

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { decodeJwt, jwtVerify, SignJWT } from 'jose';
+import { uuidForm } from '../uuid.ts';
 
 /** What a session token names: a key of a tenant, and the session that the key's holder opened. */
 export interface SessionName {
@@ -50,7 +51,6 @@ export const isGenuine = (text: string, secret: Buffer, now: Date): Promise<bool
   );
 
 const algorithm = 'HS256';
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const keyIdForm = /^key_[0-9A-Za-z]{11}$/;
 
 /** A key of its own purpose (RFC 5869): what is signed here says nothing of what else the secret is used for. */

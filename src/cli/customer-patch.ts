@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
-import { v7 as uuidv7 } from 'uuid';
 import { OperatorError } from '../errors.ts';
 import { entityTag } from '../headers/entity-tag.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { changeLine } from './change-line.ts';
 import { callInSession } from './customer-session.ts';
+import { once } from './once.ts';
 import { type OutputOptions, outline, print, withJson } from './output.ts';
+import { because } from './reason-header.ts';
 
 /** `customary customer patch`. */
 export const addCustomerPatch = (customer: Command): void => {
@@ -54,10 +55,8 @@ const patch = async (id: string, text: string, options: PatchOptions): Promise<v
 const headersOf = (options: PatchOptions): Record<string, string | undefined> => ({
   'content-type': options.jsonPatch ? 'application/json-patch+json' : 'application/merge-patch+json',
   'if-match': options.ifMatch === undefined ? undefined : entityTag(options.ifMatch),
-  // A header is read as UTF-8 bytes.
-  'customary-reason': options.reason && Buffer.from(options.reason, 'utf8').toString('latin1'),
-  // The command may be repeated by itself when its session is cut off, and must not take effect twice.
-  'idempotency-key': options.idempotencyKey ?? `cli-${uuidv7()}`,
+  ...because(options.reason),
+  ...once(options.idempotencyKey),
 });
 
 const readPatch = async (text: string): Promise<Buffer> => {

@@ -9,7 +9,7 @@ import type { Mapping } from '../mapping/define-mapping.ts';
 import type { Links } from '../mapping/links.ts';
 import { isObject, type JsonObject } from '../schema/json.ts';
 import { parseJson } from '../schema/parse-json.ts';
-import { canonicalUuid } from '../schema/uuid.ts';
+import { canonicalUuid } from '../uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { callInSession } from './customer-session.ts';
 import { type OutputOptions, print, table, withJson } from './output.ts';

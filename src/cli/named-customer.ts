@@ -1,8 +1,8 @@
 import type { Tenant } from '../access/principal.ts';
 import { isCustomerNumber } from '../customer/links.ts';
-import { canonicalUuid } from '../schema/uuid.ts';
 import { readIdsOf } from '../storage/customers.ts';
 import type { Database } from '../storage/database.ts';
+import { canonicalUuid } from '../uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 
 /** The id of a customer that is named by its id or its number, deleted ones included. Throws CommandFailure (missing). */

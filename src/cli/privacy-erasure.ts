@@ -8,14 +8,14 @@ import { doorOf } from './door.ts';
 import { namedTenant } from './named-tenant.ts';
 import { once } from './once.ts';
 import { type OutputOptions, outline, print, table, withJson } from './output.ts';
+import { type CustomerOptions, customerCommand } from './privacy-command.ts';
+import { because } from './reason-header.ts';
 import { withSession } from './session.ts';
 
 /** `customary privacy erase|cancel|status|erasures`. */
 export const addPrivacyErasure = (privacy: Command): void => {
-  const command = (name: string, description: string): Command =>
-    withJson(privacy.command(name)).description(description).requiredOption('--tenant <name>', 'the tenant');
   const ofCustomer = (name: string, description: string): Command =>
-    command(name, description).requiredOption('--customer <id>', 'the id or the number of the customer');
+    customerCommand(privacy, name, description);
   ofCustomer('erase', 'schedule the erasure of a customer (Art. 17); it can be cancelled until it is due')
     .requiredOption('--reason <text>', 'why; it is erased with the customer')
     .option('--after <date-time>', 'not before this moment, which is after the window')
@@ -28,17 +28,14 @@ export const addPrivacyErasure = (privacy: Command): void => {
     'status',
     'how the erasure of a customer stands, with its certificate once it is completed',
   ).action(status);
-  command('erasures', 'list the erasures of a tenant, the newest first')
+  withJson(privacy.command('erasures'))
+    .description('list the erasures of a tenant, the newest first')
+    .requiredOption('--tenant <name>', 'the tenant')
     .option('--status <status>', 'scheduled, held, erasing, cancelled or completed')
     .option('--limit <number>', 'most erasures a page')
     .option('--page <token>', 'the page after the one that ended with this token')
     .action(list);
 };
-
-interface CustomerOptions extends OutputOptions {
-  tenant: string;
-  customer: string;
-}
 
 type EraseOptions = CustomerOptions & { reason: string; after?: string; now?: boolean };
 
@@ -61,8 +58,7 @@ const carryOut = (tenantName: string, erasureId: string): Promise<unknown> =>
 
 const cancel = async ({ reason, ...options }: CustomerOptions & { reason: string }): Promise<void> => {
   const erasure = await callForCustomer(options, 'cancelErasure', {
-    // A header is read as UTF-8 bytes.
-    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+    headers: { ...once(), ...because(reason) },
   });
   print(options, erasure, text);
 };

@@ -4,21 +4,24 @@ import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { v7 as uuidv7 } from 'uuid';
 import { OperatorError } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { callInSession } from './customer-session.ts';
 import { customerIdOf } from './named-customer.ts';
 import { namedTenant } from './named-tenant.ts';
+import { once } from './once.ts';
 import { type OutputOptions, print, withJson } from './output.ts';
+import { type CustomerOptions, customerCommand } from './privacy-command.ts';
+import { because } from './reason-header.ts';
 import { withSession } from './session.ts';
 
 /** `customary privacy export|import`. */
 export const addPrivacyExport = (privacy: Command): void => {
-  withJson(privacy.command('export'))
-    .description('everything that is held of a customer as one JSON document (Art. 15 and 20)')
-    .requiredOption('--tenant <name>', 'the tenant')
-    .requiredOption('--customer <id>', 'the id or the number of the customer')
+  customerCommand(
+    privacy,
+    'export',
+    'everything that is held of a customer as one JSON document (Art. 15 and 20)',
+  )
     .option('--reason <text>', 'why')
     .option('--out <file>', 'write it there, readable by you alone, and not to standard output')
     .action(exportTo);
@@ -31,9 +34,7 @@ export const addPrivacyExport = (privacy: Command): void => {
     .action(importFrom);
 };
 
-interface ExportOptions extends OutputOptions {
-  tenant: string;
-  customer: string;
+interface ExportOptions extends CustomerOptions {
   reason?: string;
   out?: string;
 }
@@ -64,8 +65,8 @@ const withExport = async <Result>(
   return withSession(async ({ database }) => {
     const tenant = await namedTenant(database, tenantName);
     const id = await customerIdOf(database, tenant, customer);
-    const headers = { 'customary-reason': headerText(reason) };
-    const { parts, body } = await replyTo(database, tenant, 'exportCustomer', { params: { id }, headers });
+    const asked = { params: { id }, headers: because(reason) };
+    const { parts, body } = await replyTo(database, tenant, 'exportCustomer', asked);
     return use(Readable.from(parts ?? [body], { objectMode: false }));
   });
 };
@@ -76,10 +77,6 @@ const mended = (error: unknown, path: string): unknown => {
   return new OperatorError(`The file ${path} can't be written (${code}).`, { cause: error });
 };
 
-/** A header is read as UTF-8 bytes. */
-const headerText = (reason: string | undefined): string | undefined =>
-  reason && Buffer.from(reason, 'utf8').toString('latin1');
-
 interface ImportOptions extends OutputOptions {
   tenant: string;
   reason?: string;
@@ -89,12 +86,7 @@ interface ImportOptions extends OutputOptions {
 const importFrom = async (file: string, options: ImportOptions): Promise<void> => {
   const body = await callInSession(options.tenant, 'importCustomer', {
     query: { dryRun: options.dryRun ? 'true' : undefined },
-    headers: {
-      'content-type': 'application/json',
-      'customary-reason': headerText(options.reason),
-      // The command may be repeated by itself when its session is cut off, and must not take effect twice.
-      'idempotency-key': `cli-${uuidv7()}`,
-    },
+    headers: { 'content-type': 'application/json', ...because(options.reason), ...once() },
     body: await readExport(file),
   });
   print(options, body, options.dryRun ? () => 'It could be taken over.' : importedText);

@@ -1,15 +1,13 @@
 import type { Command } from 'commander';
 import { callForCustomer } from './customer-session.ts';
 import { once } from './once.ts';
-import { type OutputOptions, outline, print, withJson } from './output.ts';
+import { outline, print } from './output.ts';
+import { type CustomerOptions, customerCommand } from './privacy-command.ts';
+import { because } from './reason-header.ts';
 
 /** `customary privacy hold|release|holds`. */
 export const addPrivacyHold = (privacy: Command): void => {
-  const command = (name: string, description: string): Command =>
-    withJson(privacy.command(name))
-      .description(description)
-      .requiredOption('--tenant <name>', 'the tenant')
-      .requiredOption('--customer <id>', 'the id or the number of the customer');
+  const command = (name: string, description: string): Command => customerCommand(privacy, name, description);
   command('hold', 'set a legal hold: while it stands the customer is not erased (Art. 17(3))')
     .requiredOption('--reason <text>', 'why the customer must be kept')
     .action(hold);
@@ -20,11 +18,6 @@ export const addPrivacyHold = (privacy: Command): void => {
     show,
   );
 };
-
-interface CustomerOptions extends OutputOptions {
-  tenant: string;
-  customer: string;
-}
 
 type ReasonOptions = CustomerOptions & { reason: string };
 
@@ -38,8 +31,7 @@ const hold = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
 
 const release = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
   const trail = await callForCustomer(options, 'releaseLegalHold', {
-    // A header is read as UTF-8 bytes.
-    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+    headers: { ...once(), ...because(reason) },
   });
   print(options, trail, () => `No legal hold stands on the customer ${options.customer}.`);
 };

@@ -2,15 +2,13 @@ import type { Command } from 'commander';
 import type { JsonObject } from '../schema/json.ts';
 import { callForCustomer } from './customer-session.ts';
 import { once } from './once.ts';
-import { type OutputOptions, outline, print, withJson } from './output.ts';
+import { outline, print } from './output.ts';
+import { type CustomerOptions, customerCommand } from './privacy-command.ts';
+import { because } from './reason-header.ts';
 
 /** `customary privacy restrict|lift|restriction`. */
 export const addPrivacyRestriction = (privacy: Command): void => {
-  const command = (name: string, description: string): Command =>
-    withJson(privacy.command(name))
-      .description(description)
-      .requiredOption('--tenant <name>', 'the tenant')
-      .requiredOption('--customer <id>', 'the id or the number of the customer');
+  const command = (name: string, description: string): Command => customerCommand(privacy, name, description);
   command('restrict', 'restrict the processing of a customer (Art. 18): protection level 4')
     .requiredOption('--reason <text>', 'why; the history keeps it')
     .action(restrict);
@@ -19,11 +17,6 @@ export const addPrivacyRestriction = (privacy: Command): void => {
     .action(lift);
   command('restriction', 'whether a customer is restricted, since when, by whom and why').action(show);
 };
-
-interface CustomerOptions extends OutputOptions {
-  tenant: string;
-  customer: string;
-}
 
 type ReasonOptions = CustomerOptions & { reason: string };
 
@@ -37,8 +30,7 @@ const restrict = async ({ reason, ...options }: ReasonOptions): Promise<void> =>
 
 const lift = async ({ reason, ...options }: ReasonOptions): Promise<void> => {
   const customer = await callForCustomer(options, 'liftRestriction', {
-    // A header is read as UTF-8 bytes.
-    headers: { ...once(), 'customary-reason': Buffer.from(reason, 'utf8').toString('latin1') },
+    headers: { ...once(), ...because(reason) },
   });
   print(options, customer, levelText);
 };

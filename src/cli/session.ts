@@ -8,7 +8,7 @@ import { keyFileAdvice, type OpenDatabase, openConfigured } from '../storage/ope
 import { explain, openPlace } from '../storage/place.ts';
 
 /** What a command works with: the database of the service, whether one runs or not. */
-export interface Session {
+interface Session {
   database: Database;
   /** The migrations that opening it applied. */
   migrations: string[];

@@ -89,14 +89,14 @@ export interface QueryParameter {
 }
 
 /** How OpenAPI describes a header of a request that is no free text, or has to be there. */
-export interface HeaderParameter {
+interface HeaderParameter {
   description: string;
   schema?: TSchema;
   required?: true;
 }
 
 /** How a contract reads the keys that make a retry safe, where it differs from `Idempotency-Key`. */
-export interface KeyRule {
+interface KeyRule {
   /** The header as the vendor writes it. Its text is opaque: no quotes are taken off. */
   header: string;
   maxLength: number;
@@ -108,7 +108,7 @@ export interface KeyRule {
 }
 
 /** A Security Scheme Object (OpenAPI 3.1 section 4.8.27). */
-export interface SecurityScheme {
+interface SecurityScheme {
   type: 'http' | 'apiKey';
   scheme?: string;
   name?: string;

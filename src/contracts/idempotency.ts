@@ -5,7 +5,7 @@ import { canonicalJson } from '../schema/canonical.ts';
 import type { Call, Contract } from './contract.ts';
 
 /** The key that makes a retry safe, read as the contract has it; undefined when there is none. Throws `invalid-header`. */
-export const idempotencyKey = ({ idempotency }: Contract, call: Call): string | undefined =>
+const idempotencyKey = ({ idempotency }: Contract, call: Call): string | undefined =>
   idempotency === undefined
     ? readIdempotencyKey(call.headerValues('idempotency-key'))
     : readOpaqueKey(call.headerValues(idempotency.header.toLowerCase()), idempotency);

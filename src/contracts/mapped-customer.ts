@@ -38,8 +38,7 @@ export interface MappedCustomer {
 export type Render = (document: JsonObject, customer: Customer, headers: Record<string, string>) => Reply;
 
 /** What a contract says of a change itself. */
-export interface MappedUpdate
-  extends Pick<ChangeSpec<unknown>, 'eligible' | 'renderAccepted' | 'alwaysLater'> {
+interface MappedUpdate extends Pick<ChangeSpec<unknown>, 'eligible' | 'renderAccepted' | 'alwaysLater'> {
   customerId: string;
   /** Whether the caller gives the whole customer; told in the history. */
   replaces?: true;

@@ -1,9 +1,9 @@
 import Type, { type TSchema } from 'typebox';
-import { uuidForm } from '../schema/uuid.ts';
+import { uuidInAnyCase } from '../uuid.ts';
 import type { Route } from './contract.ts';
 
 /** A parameter of a path that is an id of ours: taken in any case, and read in lower case. */
 export const uuidParam = (
   description: string,
   schema: TSchema = Type.String({ format: 'uuid' }),
-): Route['params'][string] => ({ pattern: uuidForm, caseless: true, schema, description });
+): Route['params'][string] => ({ pattern: uuidInAnyCase, caseless: true, schema, description });

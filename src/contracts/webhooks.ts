@@ -55,7 +55,7 @@ export const erasedBody = (
 });
 
 /** A change that a subscriber is told. */
-export interface WebhookEvent {
+interface WebhookEvent {
   /** The same whenever the event is told again. */
   eventId: string;
   type: EventType;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { type PublicJwk, type SigningKey, verifyJws } from '../privacy/signing-key.ts';
+import { uuidText, writeUuid } from '../uuid.ts';
 
 /** Where the chain of a customer ended at a checkpoint. */
 export interface Head {
@@ -75,12 +76,6 @@ export const decodeHeads = (bytes: Buffer): Head[] =>
     };
   });
 
-/** Sixteen bytes as the text of a UUID. */
-export const uuidText = (bytes: Buffer): string => {
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-};
-
 /** The most heads in one checkpoint: some 230 kB. */
 export const mostHeads = 4096;
 
@@ -91,7 +86,7 @@ const encodeHeads = (heads: Head[]): Buffer => {
   const bytes = Buffer.alloc(heads.length * headBytes);
   heads.forEach(({ customerId, version, hash: head }, index) => {
     const at = index * headBytes;
-    bytes.write(customerId.replaceAll('-', ''), at, 16, 'hex');
+    writeUuid(bytes, customerId, at);
     bytes.writeBigUInt64BE(BigInt(version), at + 16);
     head.copy(bytes, at + 24);
   });

@@ -26,3 +26,6 @@ export const personalRights = (principal: Principal): PersonalRights => ({
   write: principal.scopes.has('personal:write'),
   manage: principal.scopes.has('privacy:manage'),
 });
+
+/** The most characters of a reason, wherever it is given; the history and what is kept beside it hold it as it is. */
+export const longestReason = 1000;

@@ -14,6 +14,7 @@ import {
   text,
   textMap,
 } from '../schema/field.ts';
+import { mostInt32 } from '../schema/int32.ts';
 
 const personal = { personal: true } as const;
 const exact = <const N extends string>(as: N) => ({ search: { as, by: 'exact' } }) as const;
@@ -208,7 +209,7 @@ export const customerData = Type.Object(
 export const customerSystem = Type.Object(
   {
     id: Type.String({ format: 'uuid', readOnly: true, title: 'Id' }),
-    number: Type.Integer({ minimum: 1, maximum: 2_147_483_647, readOnly: true, title: 'Customer number' }),
+    number: Type.Integer({ minimum: 1, maximum: mostInt32, readOnly: true, title: 'Customer number' }),
     humanReadableId: Type.String({
       readOnly: true,
       title: 'Id to say on the phone',

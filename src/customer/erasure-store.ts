@@ -9,7 +9,7 @@ export type ErasureStatus = (typeof erasureStatuses)[number];
 export const erasureStatuses = ['scheduled', 'held', 'erasing', 'cancelled', 'completed'] as const;
 
 /** What stands in the way of an erasure. */
-export type Hindrance = 'legal-hold' | 'sub-customers';
+type Hindrance = 'legal-hold' | 'sub-customers';
 
 /** An erasure (GDPR Art. 17), with all that may be told of it. Reasons are null once their customer is erased. */
 export interface Erasure {

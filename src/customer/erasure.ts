@@ -16,7 +16,7 @@ import type { Reply } from './operation.ts';
 import { pageToken, readPageToken } from './page-token.ts';
 
 /** What a caller says of an erasure that it wants. */
-export type ErasureWish = Pick<AskedErasure, 'reason' | 'after' | 'waiveWindow'>;
+type ErasureWish = Pick<AskedErasure, 'reason' | 'after' | 'waiveWindow'>;
 
 /** Schedules the erasure of a customer (GDPR Art. 17), deleted or not. Throws Refusal `not-found`, and as the store does. */
 export const scheduleErasure = async (

@@ -35,7 +35,7 @@ export interface Door {
 }
 
 /** What others are told of the door's work. */
-export interface DoorWatch extends GroupMetrics {
+interface DoorWatch extends GroupMetrics {
   /** A change of this tenant was accepted to be made later. */
   onAccepted?(tenantId: string): void;
   /** A list left a record out that can't be opened. */

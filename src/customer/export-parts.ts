@@ -1,4 +1,5 @@
 import type { JsonObject } from '../schema/json.ts';
+import { nilUuid } from '../uuid.ts';
 import type { Context } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
@@ -30,7 +31,7 @@ export async function* requestsOf(
   { tenant }: Context,
   { id }: Customer,
 ): AsyncGenerator<JsonObject> {
-  for (let after = lowestId; ; ) {
+  for (let after = nilUuid; ; ) {
     const rows = await store.requestsOf(tenant, id, after, atOnce);
     for (const row of rows) {
       const { route, url, body, reason, principal } = unsealCall(row, tenant.id);
@@ -52,8 +53,6 @@ export async function* requestsOf(
     after = last.requestId;
   }
 }
-
-const lowestId = '00000000-0000-0000-0000-000000000000';
 
 /** Sub-customers that are not deleted, by id and number: what they hold is theirs. */
 export async function* subCustomersOf(

@@ -9,7 +9,7 @@ import type { StoredCustomer } from './stored-rows.ts';
 import { UnreadableRecord } from './unreadable-record.ts';
 
 /** A customer of a list, or one whose stored record can't be opened. */
-export interface Listed {
+interface Listed {
   row: StoredCustomer;
   customer: Customer | undefined;
 }

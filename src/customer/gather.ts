@@ -7,6 +7,7 @@ export interface Gatherer<Item, Result> {
   drained(): Promise<void>;
 }
 
+/** How groups are made and carried out. Sizes are counted in items, `mostGroups` in groups at one time. */
 export interface GatherOptions<Item, Result> {
   /** Carries out one group; must settle every item, in order, and not throw for one item's reason. */
   run(items: Item[]): Promise<PromiseSettledResult<Result>[]>;

@@ -5,7 +5,7 @@ import type { Loaded } from './store.ts';
 import type { CustomerRow, HistoryRow } from './stored-rows.ts';
 
 /** The chains of the customers that a group changes. */
-export interface GroupChains {
+interface GroupChains {
   /** The entry with its hash, after those that were added of this customer before. */
   add(row: Omit<HistoryRow, 'hash'>): HistoryRow;
   /** Where the chain of a changed customer ends now. */

@@ -14,7 +14,7 @@ export interface GroupMetrics {
 }
 
 /** Commits many callers' changes together; each command keeps its own outcome. */
-export interface GroupCommit {
+interface GroupCommit {
   submit(command: Command): Promise<Reply>;
   waiting(): number;
   /** Resolves when nothing waits and nothing is under way. */

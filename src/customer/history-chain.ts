@@ -1,5 +1,5 @@
 import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { writeUuid } from './write-uuid.ts';
+import { writeUuid } from '../uuid.ts';
 
 /**
  * What an entry's hash commits to: all of its row. Texts and bytes are those that are stored, so that an erasure, which
@@ -41,7 +41,7 @@ export const isEntryHash = (
 ): boolean => entryDigest(tenantId, entry, previous) === expected.toString('latin1');
 
 /** A customer whose chain ends somewhere. */
-export interface ChainEnd {
+interface ChainEnd {
   customerId: string;
   number: number;
   version: number;

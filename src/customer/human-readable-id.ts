@@ -1,3 +1,6 @@
+import { mostInt32 } from '../schema/int32.ts';
+import { uuidBytes } from '../uuid.ts';
+
 /**
  * The id a customer reads out in a support call, like `29A-BY3Z-X78`: unique in the tenant, stable, without
  * characters that look alike, and with a check character that tells every single slip. It is the customer number
@@ -20,7 +23,7 @@ export const numberOfHumanReadableId = (tenantId: string, text: string): number 
   const value = digits.reduce((sum, digit) => sum * alphabet.length + digit, 0);
   if (value >= halfSize * halfSize) return undefined;
   const number = permute(roundKeys(tenantId).toReversed(), value, true);
-  return number >= 1 && number <= 2_147_483_647 ? number : undefined;
+  return number >= 1 && number <= mostInt32 ? number : undefined;
 };
 
 const alphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -49,8 +52,8 @@ const mix = (key: number, half: number): number => {
 /** The keys of the tenant that was asked for last are remembered: requests mostly come tenant by tenant. */
 const roundKeys = (tenantId: string): readonly number[] => {
   if (last.tenantId !== tenantId) {
-    const hex = tenantId.replace(/-/g, '');
-    const keys = [0, 8, 16, 24].map((start) => Number.parseInt(hex.slice(start, start + 8), 16) | 0);
+    const bytes = uuidBytes(tenantId);
+    const keys = [0, 4, 8, 12].map((start) => bytes.readInt32BE(start));
     last = { tenantId, keys };
   }
   return last.keys;

@@ -16,7 +16,7 @@ export interface ExportedCustomer {
 }
 
 /** An entry of the history as an export says it. */
-export interface ExportedEntry {
+interface ExportedEntry {
   version: number;
   recordedAt: string;
   principal: string;
@@ -27,7 +27,7 @@ export interface ExportedEntry {
 }
 
 /** A customer that was judged and may be taken over as it is. */
-export interface ImportedCustomer {
+interface ImportedCustomer {
   past: Past;
 }
 

@@ -1,3 +1,5 @@
+import { mostInt32 } from '../schema/int32.ts';
+
 /**
  * References between customers, for contracts that name a customer by its number. `numberOf` is null for an id that
  * nobody has; `idOf` is null for a number that nobody has whom the caller sees.
@@ -9,7 +11,7 @@ export interface Links {
 
 /** Whether a number may be that of a customer; storage takes no other. */
 export const isCustomerNumber = (number: number): boolean =>
-  Number.isInteger(number) && number >= 1 && number <= 2_147_483_647;
+  Number.isInteger(number) && number >= 1 && number <= mostInt32;
 
 /** Links out of rows that were read. `sees` tells whose ids the caller may learn. */
 export const linksOf = (

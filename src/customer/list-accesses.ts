@@ -16,7 +16,7 @@ export interface AccessInput {
 }
 
 /** One access to personal members of a customer at protection level 3 or 4. */
-export interface Access extends Pick<StoredAccess, 'kind' | 'customerId' | 'version' | 'principal'> {
+interface Access extends Pick<StoredAccess, 'kind' | 'customerId' | 'version' | 'principal'> {
   id: string;
   occurredAt: Date;
   contract: string;

@@ -2,8 +2,9 @@ import { Refusal } from '../errors.ts';
 import { sightOf } from '../privacy/mask.ts';
 import { canonicalJson } from '../schema/canonical.ts';
 import { instantOf } from '../schema/formats.ts';
+import { mostInt32 } from '../schema/int32.ts';
 import type { Shape } from '../schema/shape.ts';
-import { canonicalUuid } from '../schema/uuid.ts';
+import { canonicalUuid } from '../uuid.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { personalShapes } from './disclosures.ts';
@@ -26,7 +27,7 @@ import type { ListQuery } from './store.ts';
 import { seesAll } from './view.ts';
 
 /** What to list: filters by name, all of which must hold. */
-export interface ListInput {
+interface ListInput {
   filters: Record<string, string>;
   sort: 'number' | 'updatedAt';
   descending: boolean;
@@ -35,7 +36,7 @@ export interface ListInput {
 }
 
 /** A page of customers, and the token of the next page when there is one. */
-export interface CustomerPage {
+interface CustomerPage {
   customers: Customer[];
   /** Whom the page leaves out, since the stored record can't be opened. None where a filter names personal members. */
   unreadable: { id: string; number: number }[];
@@ -181,12 +182,10 @@ const addFilter = (context: Context, query: ListQuery, name: string, value: stri
 
 /** Two filters can name a number; both must hold. */
 const addNumber = (query: ListQuery, number: number): boolean => {
-  if (number > mostNumber || (query.number !== undefined && query.number !== number)) return false;
+  if (number > mostInt32 || (query.number !== undefined && query.number !== number)) return false;
   query.number = number;
   return true;
 };
-
-const mostNumber = 2_147_483_647;
 
 const tokensOf = (
   context: Context,

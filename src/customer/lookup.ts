@@ -12,7 +12,7 @@ import { customerShape } from './record.ts';
 import type { LookupRow, TokenRow } from './stored-rows.ts';
 
 /** A value under a search name, normalised: what a token is made of. */
-export interface LookupTerm {
+interface LookupTerm {
   field: string;
   term: string;
 }

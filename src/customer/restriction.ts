@@ -28,7 +28,7 @@ export const liftRestriction: WriteOperation<null> = {
 };
 
 /** A restriction as it stands: since when, by whom, why, and which level comes back when it is lifted. */
-export interface Restriction {
+interface Restriction {
   since: Date;
   version: number;
   principal: string;

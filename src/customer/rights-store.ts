@@ -44,7 +44,7 @@ export interface DueCustomers {
 }
 
 /** A system that is told of changes (GDPR Art. 15(1)(c): a recipient). */
-export interface Subscriber {
+interface Subscriber {
   id: string;
   contract: string;
   url: string;

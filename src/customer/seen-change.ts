@@ -5,7 +5,7 @@ import type { Customer } from './customer.ts';
 import { declaredPath, isPersonalPath, shapeOfChange } from './history-entry.ts';
 
 /** For whom a change is written down: the protection level of the record, and what the caller may see. */
-export interface Viewer {
+interface Viewer {
   level: number;
   rights: PersonalRights;
 }

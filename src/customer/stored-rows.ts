@@ -87,10 +87,13 @@ export interface RequestRow {
   finishedAt: Date | null;
 }
 
-/** A reply and a request as they are read, with the key of the customer that they are about. */
+/** A reply as it is read, with the key of the customer that it is about. */
 export type StoredReply = ReplyRow & { dataKey: HeldKey };
+
+/** A request as it is read, with the key of the customer that it is about. */
 export type StoredRequest = RequestRow & { dataKey: HeldKey };
 
+/** Where an accepted change is: `open` until it was made or refused; the other two are final. */
 export type RequestStatus = 'open' | 'succeeded' | 'failed';
 
 /** How an accepted change ended; `result` is the sealed reply. */

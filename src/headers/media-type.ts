@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import { isToken, readPair, splitOutsideQuotes } from './list.ts';
 
 /** What a `Content-Type` says. */
-export interface MediaType {
+interface MediaType {
   /** Type and subtype in lower case, such as `application/json`. */
   essence: string;
   charset: 'utf-8' | undefined;

@@ -1,7 +1,7 @@
 import { readPair, splitOutsideQuotes } from './list.ts';
 
 /** What a client would like, as far as the service can act on it. */
-export interface Preferences {
+interface Preferences {
   /** Answer 202 at once and apply the change later. */
   respondAsync: boolean;
   /** What the answer to a change should hold. */

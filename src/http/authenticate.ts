@@ -23,7 +23,7 @@ declare module 'fastify' {
 }
 
 /** What callers are judged by. */
-export interface Gate {
+interface Gate {
   credentials: Credentials;
   door: Pick<Door, 'store'>;
 }

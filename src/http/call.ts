@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Credential } from '../access/credentials.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { Call, Contract, Route } from '../contracts/contract.ts';
+import { longestReason } from '../customer/context.ts';
 import { noDisclosures, saidMembers } from '../customer/disclosures.ts';
 import { bodyLimits } from '../customer/record-limits.ts';
 import { type Fault, Refusal } from '../errors.ts';
@@ -119,7 +120,6 @@ const bodyOf = (
 
 /** What one body may hold, another may hold inside of a list of changes. */
 const batchLimits = { maxDepth: bodyLimits.maxDepth + 4, maxMembers: 1_000_000 };
-const longestReason = 1000;
 
 /** Header bytes are read as UTF-8, which Node does not. */
 const reasonOf = (values: string[]): string | null => {

@@ -8,7 +8,8 @@ export interface ContractLimits {
   take(credential: Credential): RateDecision;
 }
 
-export interface LimitsOptions {
+/** The limits as they are configured, and the clock in milliseconds. */
+interface LimitsOptions {
   /** The limits of every contract together. */
   perKey: RatePolicy;
   perTenant: RatePolicy;

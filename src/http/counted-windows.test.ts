@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createCountedWindows, type WindowCount } from './counted-windows.ts';
+import type { WindowCount } from '../access/window-count.ts';
+import { createCountedWindows } from './counted-windows.ts';
 import { limiterOf } from './rate-limit.ts';
 
 const tenantId = '018f0000-0000-7000-8000-000000000001';

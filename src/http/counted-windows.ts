@@ -1,12 +1,5 @@
+import type { WindowCount } from '../access/window-count.ts';
 import type { Level, Meter, RatePolicy } from './rate-limit.ts';
-
-/** Requests of one caller in one window, to be added to those of other processes. */
-export interface WindowCount {
-  policy: string;
-  caller: string;
-  endsAt: Date;
-  count: number;
-}
 
 /** Meters of long windows, whose counts outlive the process. */
 export interface CountedWindows {
@@ -18,7 +11,8 @@ export interface CountedWindows {
   stop(): Promise<void>;
 }
 
-export interface CountedWindowsOptions {
+/** Where counts are kept. Where they can not be added now, they are added later with what came meanwhile. */
+interface CountedWindowsOptions {
   /** Adds counts of a tenant, and gives the totals of all processes in the same order. */
   add(tenantId: string, counts: WindowCount[]): Promise<number[]>;
   log: { warn(message: string): void };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tenant } from '../access/principal.ts';
 import type { ErasureFacts, ErasureWork } from '../customer/erasure-work.ts';
+import type { LedgerEntry } from '../privacy/erasure-ledger.ts';
 import type { JsonObject } from '../schema/json.ts';
 
 /** The `typ` of a certificate. */
@@ -10,20 +11,11 @@ export const certificateType = 'erasure-certificate+jws';
 export interface ErasureTools {
   work: ErasureWork;
   sign(tenantId: string, payload: JsonObject, type: string): Promise<string>;
-  /** Adds a line to the erasure ledger; resolves when it is on the disk. */
-  enter(line: LedgerLine): Promise<void>;
+  /** Adds an entry to the erasure ledger; resolves when it is on the disk. */
+  enter(entry: LedgerEntry): Promise<void>;
   /** Makes a sub-customer of an erased customer a root. */
   freeSubCustomer(tenant: Tenant, customerId: string): Promise<void>;
   newId(): string;
-}
-
-/** What the erasure ledger says of an erasure: the certificate by its SHA-256, in hexadecimal. */
-export interface LedgerLine {
-  tenantId: string;
-  customerId: string;
-  number: number;
-  erasedAt: string;
-  certificate: string;
 }
 
 /**

@@ -8,7 +8,8 @@ export interface CheckpointRunner {
   stop(): Promise<void>;
 }
 
-export interface CheckpointRunnerOptions extends TenantJob {
+/** How checkpoints are made, and how much time there is between two of a tenant. */
+interface CheckpointRunnerOptions extends TenantJob {
   /** Makes the checkpoints that are due in a tenant; none when nothing changed or another process was faster. */
   make(
     tenantId: string,

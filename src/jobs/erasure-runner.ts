@@ -12,7 +12,8 @@ export interface ErasureRunner {
   stop(): Promise<void>;
 }
 
-export interface ErasureRunnerOptions extends ErasureTools, TenantJob {
+/** What erasures are carried out with, and how often it is looked for them. */
+interface ErasureRunnerOptions extends ErasureTools, TenantJob {
   /** The time between two looks. */
   everyMs: number;
   tenant(id: string): Promise<Tenant | undefined>;

@@ -23,7 +23,8 @@ export interface RequestRunner {
   stop(): Promise<void>;
 }
 
-export interface RunnerOptions {
+/** What requests are carried out with: each is made again through its contract and the door. */
+interface RunnerOptions {
   /** The time between two looks. */
   everyMs: number;
   contracts: readonly Contract[];

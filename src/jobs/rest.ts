@@ -1,5 +1,5 @@
 /** What is known when a batch of accepted changes was made. */
-export interface Batch {
+interface Batch {
   /** How long making it took. */
   tookMs: number;
   /** How long its oldest change had waited when it was begun. */

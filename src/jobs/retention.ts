@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { Tidied } from './tidy.ts';
 
 /** What applying the rules works with. */
-export interface RetentionOptions {
+interface RetentionOptions {
   store: Pick<Store, 'retentionChanges' | 'dueCustomers' | 'scheduleErasure' | 'cancelUndueErasures'>;
   newId(): string;
   /** Milliseconds of a clock that never goes back. */

@@ -1,5 +1,5 @@
 /** Looks for work from time to time, one look after the other. */
-export interface Sweeper {
+interface Sweeper {
   /** Looks now, and then again and again; or first when the time between two looks is over. */
   start(first?: 'now' | 'later'): void;
   /** Looks no more, and waits for the look that is under way. */

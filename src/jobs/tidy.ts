@@ -14,7 +14,8 @@ export interface Tidied {
   more: boolean;
 }
 
-export interface TidyOptions extends TenantJob {
+/** What is removed, and whom it is told to. */
+interface TidyOptions extends TenantJob {
   /** Each removes some of what is over in one tenant. */
   steps: ((tenantId: string) => Promise<Tidied>)[];
   /** Told how much of a kind was removed. */

@@ -15,7 +15,8 @@ export interface WebhookRunner {
   waiting(): Promise<number>;
 }
 
-export interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
+/** What is told and how, and how often it is looked for more. */
+interface WebhookRunnerOptions extends TellOptions, Pick<TenantJob, 'tenants'> {
   /** The time between two looks. */
   everyMs: number;
   tenant(id: string): Promise<Tenant | undefined>;

@@ -15,7 +15,7 @@ export const ignoredMembers = (wire: TSchema, body: JsonObject): { names: string
 const bodyStripper = oncePer((wire: TSchema) => stripper(wire, (_path, readOnly) => readOnly));
 
 /** A value without ignored members, whose names it notes; the same value when it has none. */
-export type Strip = (value: Json, at: string, names: Set<string>) => Json;
+type Strip = (value: Json, at: string, names: Set<string>) => Json;
 
 /** Tells which members of a schema are ignored, by dotted path and by whether the schema marks them readOnly. */
 type IsIgnored = (path: string, readOnly: boolean) => boolean;

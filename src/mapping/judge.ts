@@ -8,7 +8,7 @@ import { matchItems } from './match-items.ts';
 import type { Path } from './path.ts';
 
 /** The faults of a wire document that is read over what the record said before. */
-export type Judge = (document: JsonObject, before: JsonObject | undefined) => Fault[];
+type Judge = (document: JsonObject, before: JsonObject | undefined) => Fault[];
 
 /**
  * Judges documents by a wire schema. What a document says as before is not judged: a mask, or a value of another

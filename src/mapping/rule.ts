@@ -5,6 +5,7 @@ import type { Links } from './links.ts';
 /** One two-way rule between a contract's wire document and the record. The set of kinds is closed. */
 export type Rule = FieldRule | ListRule | ConstantRule | EntriesRule | OwnRule | CustomRule;
 
+/** A member of both sides, by dotted paths; without a codec the value is the same on both. */
 export interface FieldRule {
   kind: 'field';
   wire: string;
@@ -12,6 +13,7 @@ export interface FieldRule {
   codec: Codec | undefined;
 }
 
+/** A list of the record, by dotted paths, and how its items are told. */
 export interface ListRule extends ListOptions {
   kind: 'list';
   wire: string;
@@ -19,7 +21,7 @@ export interface ListRule extends ListOptions {
 }
 
 /** How the items of a list are told. */
-export interface ListOptions {
+interface ListOptions {
   /** Rules between a wire item and a canonical item; one onto `id` makes it the key by which items are matched. */
   rules: readonly Rule[];
   /** Which canonical items the contract can see; all others stay where they are. */
@@ -30,12 +32,14 @@ export interface ListOptions {
   single?: true;
 }
 
+/** A wire member that says `value`, whatever stands in the record. */
 export interface ConstantRule {
   kind: 'constant';
   wire: string;
   value: Json;
 }
 
+/** A map of texts; `key` and `value` are the names that the members of a wire item have. */
 export interface EntriesRule {
   kind: 'entries';
   wire: string;
@@ -44,6 +48,7 @@ export interface EntriesRule {
   value: string;
 }
 
+/** A wire member of the contract's own; the record keeps it as the codec reads it, or as it was sent. */
 export interface OwnRule {
   kind: 'own';
   wire: string;
@@ -54,7 +59,7 @@ export interface OwnRule {
 export type Values = { [path: string]: Json | undefined };
 
 /** Two pure functions between declared members of both sides. */
-export interface CustomOptions {
+interface CustomOptions {
   wire: readonly string[];
   canonical: readonly string[];
   /** Values of the declared wire paths. */
@@ -63,6 +68,7 @@ export interface CustomOptions {
   read(wire: Values, current: JsonObject, links: Links): Values;
 }
 
+/** Two functions; nothing but the declared paths of either side passes through them. */
 export interface CustomRule extends CustomOptions {
   kind: 'custom';
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OperatorError } from '../errors.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /** One erasure that is carried out, without any personal value. */
 export interface LedgerEntry {
@@ -120,9 +121,4 @@ const endsInLine = async (file: FileHandle, size: number): Promise<boolean> => {
   if (size === 0) return true;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer.toString() === '\n';
-};
-
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
 };

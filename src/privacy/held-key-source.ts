@@ -51,7 +51,7 @@ export const readSourceKeys = (text: string, where: string): SourceKeys => {
 };
 
 /** The name of a source key: a digest, since the name stands beside what it wrapped. */
-export const sourceName = (key: KeyObject): string =>
+const sourceName = (key: KeyObject): string =>
   createHash('sha256').update('customary source key').update(key.export()).digest('hex').slice(0, 16);
 
 const named = (keys: SourceKeys): Map<string, KeyObject> =>

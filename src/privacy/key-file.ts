@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OperatorError } from '../errors.ts';
 import { readSourceKeys, type SourceKeys } from './held-key-source.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 /** Reads the source keys of a file, the current one first; undefined when there is no file. Throws OperatorError. */
 export const readKeyFile = async (path: string): Promise<SourceKeys | undefined> => {
@@ -64,9 +65,4 @@ const write = async (path: string, keys: string[]): Promise<void> => {
   } finally {
     await file.close();
   }
-};
-
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
 };

@@ -11,7 +11,7 @@ export interface KeySource {
 }
 
 /** A key as its source wrapped it. */
-export interface SourceWrapped {
+interface SourceWrapped {
   /** The source's key. It says nothing of the key itself. */
   source: string;
   wrapped: Buffer;

@@ -98,7 +98,7 @@ export const unsealBytes = (
 export const isPlain = (sealed: Buffer): boolean => sealed[0] === plainForm;
 
 /** Whether a value was sealed as one that belongs to no customer. */
-export const isUnowned = (sealed: Buffer): boolean => sealed[0] === tenantsForm;
+const isUnowned = (sealed: Buffer): boolean => sealed[0] === tenantsForm;
 
 const plainForm = 0;
 const customersForm = 1;

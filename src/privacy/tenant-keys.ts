@@ -143,4 +143,4 @@ export const tenantKeyOf = (tenantId: string, generation: number): string =>
 const dataKeyOf = (tenantId: string, customerId: string): string => `data key|${tenantId}|${customerId}`;
 
 /** What a tenant's key binds a secret of the tenant to. */
-export const secretOf = (tenantId: string, purpose: string): string => `secret|${tenantId}|${purpose}`;
+const secretOf = (tenantId: string, purpose: string): string => `secret|${tenantId}|${purpose}`;

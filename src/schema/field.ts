@@ -1,4 +1,5 @@
 import Type, { type Static, type TOptional, type TSchema, type TUnsafe } from 'typebox';
+import { mostInt32 } from './int32.ts';
 import type { Json } from './json.ts';
 
 /**
@@ -58,7 +59,7 @@ export const choice = <const V extends readonly string[]>(values: V, marks: Mark
 
 /** A whole number in a range; its format tells generators of clients how wide a number it wants. */
 export const integer = (minimum: number, maximum: number, marks: Marks = {}) => {
-  const format = minimum >= -(2 ** 31) && maximum < 2 ** 31 ? 'int32' : 'int64';
+  const format = minimum >= -mostInt32 - 1 && maximum <= mostInt32 ? 'int32' : 'int64';
   return field<number>({ type: ['integer', 'null'], format, minimum, maximum }, marks);
 };
 

@@ -1,10 +1,11 @@
 import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { uuidForm } from '../uuid.ts';
 
 /** The formats that the field language knows, by the names that schemas use. */
 export const formats = {
   date: fullFormats.date,
   'date-time': (value: string) => fullDateTime(value),
-  uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+  uuid: uuidForm,
   email: (value: string) => isEmail(value),
   'email-list': (value: string) => value === '' || value.split(',').every((one) => isEmail(one.trim())),
   locale: (value: string) => isLocale(value),

@@ -7,7 +7,7 @@ import type { PatchOperation } from './json-patch-document.ts';
  * How much one patch may do while it is applied: `maxDepth` is how deep it may put an object or array, `maxBytes` how
  * much JSON text it may copy in all, `maxMembers` how many members and items it may copy, move and test in all.
  */
-export interface PatchLimits {
+interface PatchLimits {
   maxDepth: number;
   maxBytes: number;
   maxMembers: number;

@@ -11,7 +11,7 @@ export type Shape =
   | { kind: 'list'; marks: ShapeMarks; item: Shape & { kind: 'group' } };
 
 /** The marks of one member, with what it inherits from the members around it. */
-export interface ShapeMarks {
+interface ShapeMarks {
   personal: boolean;
   secret: boolean;
   unique: boolean;

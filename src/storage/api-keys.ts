@@ -49,6 +49,7 @@ export const readLiveKey = async (
   );
 };
 
+/** Keeps a new key, of which the hash alone is stored. `createdAt` is the time of the transaction. */
 export const insertKey = (
   sql: Sql,
   tenantId: string,

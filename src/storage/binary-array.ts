@@ -1,4 +1,4 @@
-import { writeUuid } from '../customer/write-uuid.ts';
+import { writeUuid } from '../uuid.ts';
 
 /**
  * PostgreSQL's binary form of a one-dimensional array parameter. A group writes its rows as arrays that `unnest`
@@ -7,9 +7,11 @@ import { writeUuid } from '../customer/write-uuid.ts';
 export const uuids = (values: readonly (string | null)[]): Buffer =>
   encode(2950, values, 16, (value, buffer, at) => writeUuid(buffer, value, at));
 
+/** Numbers of PostgreSQL's type `integer`. Throws a RangeError beyond 32 bits. */
 export const int4s = (values: readonly (number | null)[]): Buffer =>
   encode(23, values, 4, (value, buffer, at) => buffer.writeInt32BE(value, at));
 
+/** Numbers of PostgreSQL's type `bigint`. Throws a RangeError where one is no whole number. */
 export const int8s = (values: readonly (number | null)[]): Buffer =>
   encode(20, values, 8, (value, buffer, at) => buffer.writeBigInt64BE(BigInt(value), at));
 
@@ -19,6 +21,7 @@ export const timestamps = (values: readonly (Date | null)[]): Buffer =>
     buffer.writeBigInt64BE(BigInt(value.getTime() - epochMs) * 1000n, at),
   );
 
+/** Texts in UTF-8. PostgreSQL refuses one with U+0000. */
 export const texts = (values: readonly (string | null)[]): Buffer =>
   encodeSized(
     25,
@@ -27,6 +30,7 @@ export const texts = (values: readonly (string | null)[]): Buffer =>
     (value, buffer, at) => buffer.write(value, at, 'utf8'),
   );
 
+/** Bytes as they are. */
 export const byteas = (values: readonly (Buffer | null)[]): Buffer =>
   encodeSized(
     17,

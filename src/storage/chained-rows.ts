@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { uuidText } from '../customer/checkpoint.ts';
 import type { ChainedCustomer, ChainedEntry } from '../customer/verify-chain.ts';
+import { uuidText } from '../uuid.ts';
 import { type BinaryRow, copyRows } from './copy-rows.ts';
 
 /** Customers with ids after one and through another, or one alone; null is no bound. */

@@ -9,11 +9,12 @@ import {
 } from '../customer/checkpoint.ts';
 import { type SigningKey, signingKeyFrom } from '../privacy/signing-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
+import { nilUuid } from '../uuid.ts';
 import type { Database, Sql } from './database.ts';
 import { newestColumn, newestNoted, noteNewest } from './newest-checkpoint.ts';
 
 /** A checkpoint that was made, as it is told elsewhere. */
-export interface MadeCheckpoint {
+interface MadeCheckpoint {
   sequence: number;
   digest: string;
 }
@@ -94,7 +95,7 @@ const makeOne = async (
   const before = newest && (await genuine(newest, tenantId, key));
   if (before && !from && now.getTime() - Date.parse(before.recordedAt) < afterMs) return undefined;
   const since = before ? new Date(Date.parse(before.through) - marginMs) : new Date(0);
-  const moved = await readMoved(sql, tenantId, from ?? { updatedAt: since, customerId: firstId });
+  const moved = await readMoved(sql, tenantId, from ?? { updatedAt: since, customerId: nilUuid });
   if (moved.length === 0 && before) return undefined;
   const last = moved.at(-1);
   const more = moved.length === mostHeads && last ? last : null;
@@ -119,8 +120,6 @@ const makeOne = async (
 /** Up to when nothing is still to come, and all that changed stands in a checkpoint; milliseconds since 1970. */
 const throughOf = (settledAt: Date | undefined, more: Cursor | null): number =>
   Math.min(settledAt?.getTime() ?? 0, more?.updatedAt.getTime() ?? Number.POSITIVE_INFINITY);
-
-const firstId = '00000000-0000-0000-0000-000000000000';
 
 /** What is gone must not be covered up by a checkpoint that follows an older one. */
 const refuseOlder = (newest: NotedRow | undefined, keys: TenantKeys): void => {
@@ -149,7 +148,7 @@ const readClock = async (sql: Sql, tenantId: string): Promise<{ now: Date; lastN
 };
 
 /** A checkpoint with what is noted of the newest one, read at the same moment. */
-export type NotedRow = CheckpointRow & { noted: Buffer | null };
+type NotedRow = CheckpointRow & { noted: Buffer | null };
 
 /** The newest checkpoint of a tenant; undefined where there is none. */
 export const readNewest = async (sql: Sql, tenantId: string): Promise<NotedRow | undefined> => {

@@ -4,7 +4,7 @@ import { byteas, uuids } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
 /** A customer's key as it lies in storage. */
-export interface DataKeyRow {
+interface DataKeyRow {
   customerId: string;
   wrapped: Buffer;
 }

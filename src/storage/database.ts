@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { KeySource } from '../privacy/key-source.ts';
+import { uuidForm } from '../uuid.ts';
 import { isAway, isSerialisationFailure, isWrongCount, unavailable } from './database-errors.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -30,6 +31,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** How the database is reached and used, and what the keys of its tenants are wrapped with. */
 export interface DatabaseOptions {
   connection: pg.PoolConfig;
   poolSize: number;
@@ -94,7 +96,6 @@ const clientGraceMs = 2000;
 const connectTimeoutMs = 5000;
 const idleTimeoutMs = 30_000;
 const mostRetries = 10;
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const checked = (tenantId: string): string => {
   if (!uuidForm.test(tenantId)) throw new Error('The tenant is not a UUID');

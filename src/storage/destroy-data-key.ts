@@ -85,7 +85,7 @@ export const disuseDataKeyIn = async (sql: Sql, tenant: Tenant, row: StoredCusto
 export const noTokens: Tokens = { lookups: [], uniques: [] };
 
 /** The tokens by which a customer is found, and which it alone may hold. */
-export interface Tokens {
+interface Tokens {
   lookups: LookupRow[];
   uniques: TokenRow[];
 }

@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import { storedTerm } from '../customer/lookup.ts';
 import type { DueCustomers, DueQuery } from '../customer/rights-store.ts';
+import { nilUuid } from '../uuid.ts';
 import type { Sql } from './database.ts';
 
 /**
@@ -13,7 +14,7 @@ export const readDueCustomers = async (
   { kind, days, after, limit }: DueQuery,
 ): Promise<DueCustomers> => {
   const closed = storedTerm(tenant, { field: 'status', term: 'closed' });
-  const { customerId, at } = after ?? { customerId: lowestId, at: '-infinity' };
+  const { customerId, at } = after ?? { customerId: nilUuid, at: '-infinity' };
   const rows = await sql<{ customerId: string; at: string; deleted: boolean; closed: boolean }>(
     `SELECT c.customer_id AS "customerId", c.updated_at::text AS at, c.deleted_at IS NOT NULL AS deleted,
        EXISTS (SELECT 1 FROM customer_lookup l WHERE l.tenant_id = $1 AND l.field = $2 AND l.token = $3
@@ -32,5 +33,3 @@ export const readDueCustomers = async (
     more: rows.length === limit,
   };
 };
-
-const lowestId = '00000000-0000-0000-0000-000000000000';

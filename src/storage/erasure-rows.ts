@@ -14,7 +14,7 @@ type ErasureRow = Omit<Erasure, 'reason' | 'cancelReason'> & {
 };
 
 /** Which erasures to read; the newest come first. */
-export interface ErasureSelection {
+interface ErasureSelection {
   erasureId?: string;
   customerId?: string;
   status?: string;

@@ -2,7 +2,7 @@ import { byteas, texts } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
 /** Something by which customers are found: any of several tokens. */
-export interface Token {
+interface Token {
   field: string;
   anyOf: Buffer[];
 }
@@ -42,7 +42,7 @@ export const rarestFirst = async (sql: Sql, tenantId: string, tokens: Token[]): 
 const mostLookedAt = 1000;
 
 /** How found customers are walked: in the order of their numbers, from one on. */
-export interface Walk {
+interface Walk {
   descending: boolean;
   /** The parameter with the number that the last page ended with. */
   after: string | undefined;

@@ -6,6 +6,7 @@ import type { Sql } from './database.ts';
 const columns = `h.customer_id AS "customerId", h.version::float8 AS version, h.recorded_at AS "recordedAt", h.principal,
   h.contract, h.operation, h.open, h.sealed, h.snapshot, h.hash`;
 
+/** Appends entries, and gives a row for each; one whose version is there already is left out. */
 export const insertHistory = (sql: Sql, tenantId: string, rows: HistoryRow[]): Promise<unknown[]> =>
   sql(
     `INSERT INTO history (tenant_id, customer_id, version, recorded_at, principal, contract, operation, open, sealed,

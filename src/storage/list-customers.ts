@@ -6,7 +6,7 @@ import type { Database, Sql } from './database.ts';
 import { foundBy, rarestFirst, type Wanted } from './found-by-tokens.ts';
 
 /** A query whose tokens were put in the order in which they are looked for. */
-export type PlannedQuery = Omit<ListQuery, 'tokens'> & { wanted: Wanted };
+type PlannedQuery = Omit<ListQuery, 'tokens'> & { wanted: Wanted };
 
 /** Plans a query; one that looks for several tokens at once asks first how many have them. */
 export const plannedQuery = async (

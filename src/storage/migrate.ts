@@ -10,7 +10,7 @@ export const applicationRole = 'customary_app';
 const directory = packageFile('migrations/');
 
 /** One step of the schema: its number, and the text with its SHA-256. */
-export interface Migration {
+interface Migration {
   version: number;
   name: string;
   text: string;

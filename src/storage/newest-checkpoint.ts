@@ -4,7 +4,7 @@ import type { Sql } from './database.ts';
 import { upsertTenantSecret } from './tenant-secrets.ts';
 
 /** The purpose of the row that says, under the tenant's key, which checkpoint is the newest: it holds its digest. */
-export const newestCheckpoint = 'checkpoint';
+const newestCheckpoint = 'checkpoint';
 
 /** Notes that the checkpoint of this digest is the newest. Throws UnknownGeneration where these keys wrap nothing any more. */
 export const noteNewest = async (

@@ -7,7 +7,7 @@ import { makeKeyFile, readKeyFile } from '../privacy/key-file.ts';
 import type { KeySource } from '../privacy/key-source.ts';
 
 /** The settings that say where the source keys come from. */
-export type KeySettings = Pick<
+type KeySettings = Pick<
   Config,
   'DATA_DIR' | 'KEY_FILE' | 'SOURCE_KEY' | 'KEY_COMMAND' | 'KEY_COMMAND_TIMEOUT_MS'
 >;

@@ -19,7 +19,7 @@ export interface OpenDatabase {
 }
 
 /** What a caller may set of the connections. */
-export type OpenOptions = Pick<DatabaseOptions, 'onRetry' | 'rewrite'> & {
+type OpenOptions = Pick<DatabaseOptions, 'onRetry' | 'rewrite'> & {
   /** Use the server of a service that runs on this data directory already, if there is one. */
   besideService?: boolean;
   /** Work as the owner of the tables, for what the service itself may not do; row-level security still binds it. */

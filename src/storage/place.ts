@@ -9,9 +9,10 @@ import {
   findRunning,
   startEmbedded,
 } from './embedded/embedded.ts';
+import { applicationRole } from './migrate.ts';
 
 /** Where the configured database is, and how to let it go. */
-export interface Place {
+interface Place {
   /** The URL with the login of the service. */
   service: string;
   /** The URL with the login that owns the tables. */
@@ -22,7 +23,7 @@ export interface Place {
 }
 
 /** The settings that say where the database is. */
-export type PlaceSettings = Pick<
+type PlaceSettings = Pick<
   Config,
   'DATABASE_URL' | 'MIGRATION_DATABASE_URL' | 'DATA_DIR' | 'DATABASE_POOL_SIZE'
 >;
@@ -136,10 +137,9 @@ const keepRunning = (server: EmbeddedServer, log: PlaceLog): Promise<string> =>
 
 const databaseName = 'customary';
 const ownerRole = 'customary_owner';
-const loginRole = 'customary_app';
 
 const urlsOf = ({ socketDirectory, port }: EmbeddedAddress) => ({
-  service: connectionString({ socketDirectory, port, user: loginRole, database: databaseName }),
+  service: connectionString({ socketDirectory, port, user: applicationRole, database: databaseName }),
   migration: connectionString({ socketDirectory, port, user: ownerRole, database: databaseName }),
 });
 
@@ -156,7 +156,7 @@ const makeDatabase = async ({ socketDirectory, port, superuser }: EmbeddedAddres
     const roles = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles');
     const has = (name: string) => roles.rows.some((role) => role.rolname === name);
     if (!has(ownerRole)) await client.query(`CREATE ROLE ${ownerRole} LOGIN`);
-    if (!has(loginRole)) await client.query(`CREATE ROLE ${loginRole} LOGIN`);
+    if (!has(applicationRole)) await client.query(`CREATE ROLE ${applicationRole} LOGIN`);
     await client.query(`CREATE DATABASE ${databaseName} OWNER ${ownerRole}`);
   } finally {
     await client.end();

@@ -1,19 +1,12 @@
+import type { WindowCount } from '../access/window-count.ts';
 import { int8s, texts, timestamps } from './binary-array.ts';
 import type { Sql } from './database.ts';
 
-/** Requests of one caller in one window. */
-export interface RateCount {
-  policy: string;
-  caller: string;
-  endsAt: Date;
-  count: number;
-}
-
 /** Adds to counts, and gives the totals of all processes in the same order. */
-export const addRateCounts = async (sql: Sql, tenantId: string, counts: RateCount[]): Promise<number[]> => {
+export const addRateCounts = async (sql: Sql, tenantId: string, counts: WindowCount[]): Promise<number[]> => {
   // In one order, so that two processes wait for each other in one direction only.
   const sorted = counts.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const rows = await sql<Omit<RateCount, 'count'> & { used: number }>(
+  const rows = await sql<Omit<WindowCount, 'count'> & { used: number }>(
     `INSERT INTO rate_count AS c (tenant_id, policy, caller, ends_at, used)
      SELECT $1::uuid, r.* FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::int8[]) AS r
      ON CONFLICT (tenant_id, policy, caller, ends_at) DO UPDATE SET used = c.used + excluded.used
@@ -30,7 +23,7 @@ export const addRateCounts = async (sql: Sql, tenantId: string, counts: RateCoun
   return counts.map((one) => totals.get(nameOf(one)) ?? one.count);
 };
 
-const nameOf = ({ policy, caller, endsAt }: Omit<RateCount, 'count'>): string =>
+const nameOf = ({ policy, caller, endsAt }: Omit<WindowCount, 'count'>): string =>
   `${policy} ${caller} ${endsAt.toISOString()}`;
 
 /** Removes counts of windows that are over. */

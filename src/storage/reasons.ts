@@ -3,7 +3,7 @@ import { type HeldKey, keyIn } from '../privacy/data-key.ts';
 import { sealContent, unsealText } from '../privacy/seal.ts';
 
 /** Which reason of which customer. */
-export interface ReasonPlace {
+interface ReasonPlace {
   tenantId: string;
   customerId: string;
   name: string;

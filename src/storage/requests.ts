@@ -8,6 +8,7 @@ import { isHeld } from './legal-holds.ts';
 const columns = `request_id AS "requestId", principal, contract, customer_id AS "customerId", status, sealed, result,
   created_at AS "createdAt", finished_at AS "finishedAt", ${dataKeyColumn('r')}`;
 
+/** Keeps requests that were accepted and are to be carried out. */
 export const insertRequests = (sql: Sql, tenantId: string, rows: RequestRow[]): Promise<unknown[]> =>
   sql(
     `INSERT INTO request (tenant_id, request_id, principal, contract, customer_id, status, sealed, created_at)

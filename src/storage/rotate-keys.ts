@@ -1,6 +1,7 @@
 import { newDataKey } from '../privacy/data-key.ts';
 import { type TenantKeys, tenantKeyOf } from '../privacy/tenant-keys.ts';
 import { wrappedAs } from '../privacy/whole-tenant.ts';
+import { nilUuid } from '../uuid.ts';
 import { readKeysOfOtherGenerations, rewrapDataKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { readTenantSecrets, rewrapTenantSecret } from './tenant-secrets.ts';
 
 /** How a rotation of a tenant's key ended. */
-export interface Rotation {
+interface Rotation {
   generation: number;
   /** Whether it finished one that had been cut off, and began none. */
   resumed: boolean;
@@ -60,7 +61,7 @@ const finish = async (
   await onStep('secrets');
   await keyring.with(tenantId, (keys) => rewrapSecrets(database, tenantId, keys));
   let rewrapped = 0;
-  for (let after: string | undefined = noCustomer; after !== undefined; ) {
+  for (let after: string | undefined = nilUuid; after !== undefined; ) {
     await onStep('batch');
     const from: string = after;
     const batch = await keyring.with(tenantId, (keys) => rewrapBatch(database, tenantId, keys, from, onStep));
@@ -89,7 +90,6 @@ export const rewrapTenantKeys = async (database: Database, tenantId: string): Pr
   return rewrapped;
 };
 
-const noCustomer = '00000000-0000-0000-0000-000000000000';
 const batchSize = 1000;
 
 const isUnfinished = async (database: Database, tenantId: string): Promise<boolean> => {

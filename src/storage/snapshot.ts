@@ -2,7 +2,7 @@ import pg from 'pg';
 import { isAway, unavailable } from './database-errors.ts';
 
 /** Where a snapshot is read, and as whom. */
-export interface SnapshotOptions {
+interface SnapshotOptions {
   connection: pg.ClientConfig;
   role: string | null;
 }

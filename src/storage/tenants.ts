@@ -7,7 +7,7 @@ import { insertTenantKey } from './tenant-keys.ts';
 import { insertTenantSecret } from './tenant-secrets.ts';
 
 /** A tenant in the list of tenants. */
-export interface TenantRow {
+interface TenantRow {
   tenantId: string;
   name: string;
   createdAt: Date;

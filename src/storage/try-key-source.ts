@@ -5,7 +5,7 @@ import { tenantKeyOf } from '../privacy/tenant-keys.ts';
 import { readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
 
 /** A tenant's key as it lies in storage, and whose it is. */
-export interface StoredTenantKey extends TenantKeyRow {
+interface StoredTenantKey extends TenantKeyRow {
   tenantId: string;
 }
 

@@ -9,7 +9,7 @@ import { sealReason } from './reasons.ts';
 import { readRetentionRules } from './retention.ts';
 
 /** An erasure that no rule asks for any more. */
-export interface UndueErasure {
+interface UndueErasure {
   erasureId: string;
   customerId: string;
 }

@@ -27,7 +27,7 @@ export interface CheckpointReport {
 }
 
 /** By what checkpoints are judged, and of which customer alone if of one. */
-export interface CheckpointTerms {
+interface CheckpointTerms {
   tenantId: string;
   keys: PublicJwk[];
   lastNumber: number;

@@ -30,7 +30,7 @@ export interface Verification extends CheckpointReport {
 }
 
 /** What to look at: all of a tenant, or one customer; and checkpoints that were noted elsewhere. */
-export interface VerifyOptions {
+interface VerifyOptions {
   customerId?: string;
   anchors?: Anchor[];
   /** Judge a tenant of before as if its keys said already that it is whole. */

@@ -24,7 +24,7 @@ export interface ExampleCall {
 }
 
 /** A call that succeeds with exactly these scopes and is refused when any of them is missing. */
-export interface AllowedCall {
+interface AllowedCall {
   scopes: readonly Scope[];
   status: number;
   /** The caller is for calls that hold a credential in their body, such as a login. */

@@ -52,7 +52,7 @@ export interface ContractExample {
  * The contract's calls as `ExampleCall`s without credentials. `name` is what the path names the customer by; null where
  * the contract has no such call.
  */
-export interface ExampleCalls {
+interface ExampleCalls {
   read(name: string): ExampleCall;
   /** Changes these members and no other. */
   update(name: string, members: Members): ExampleCall;
@@ -72,7 +72,7 @@ export interface RefusedWay {
 }
 
 /** How updates that are made later are followed. */
-export interface LaterExample {
+interface LaterExample {
   /** The call that asks how an accepted request went. */
   status(accepted: Answer): ExampleCall;
   /** Reads the answer to it. */
@@ -82,7 +82,7 @@ export interface LaterExample {
 }
 
 /** How the contract makes retries safe. */
-export interface IdempotencyExample {
+interface IdempotencyExample {
   header: string;
   /** A text that stands in the answer beside the status: the code of the contract. */
   inProgress: { status: number; text: string };

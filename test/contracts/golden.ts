@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { JsonObject } from '../../src/schema/json.ts';
 
 /** A file of src/contracts/<name>/examples: a record and its document, or a call and its answer. */
-export type Golden = GoldenPair | GoldenCall;
+type Golden = GoldenPair | GoldenCall;
 
 /** A record and the contract's document of it, each made of the other by the mapping. */
 export interface GoldenPair {

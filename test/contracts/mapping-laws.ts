@@ -22,7 +22,7 @@ import {
 } from './documents.ts';
 
 /** What a contract's laws may need to know of it. */
-export interface LawOptions {
+interface LawOptions {
   numRuns?: number;
 }
 

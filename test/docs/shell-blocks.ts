@@ -1,5 +1,5 @@
 /** A command of a page: the line at which it ends, and the status that its answer has. */
-export interface LineStatus {
+interface LineStatus {
   line: number;
   status: number;
 }

@@ -3,17 +3,23 @@ import { entryHash, headMac, noHash } from '../../src/customer/history-chain.ts'
 import type { ChainedCustomer, ChainedEntry } from '../../src/customer/verify-chain.ts';
 import { newDataKey } from '../../src/privacy/data-key.ts';
 
+/** The tenant of all customers here. */
 export const tenantId = '018f0000-0000-7000-8000-00000000000a';
+/** The secret with which that tenant proves where chains end. */
 export const secret = newDataKey();
+/** The id of the customer that is counted as `n`, from 0 on. */
 export const idOf = (n: number) => `018f0000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+/** 64 bytes, the same for the same text. */
 export const bytes = (text: string): Buffer => createHash('sha512').update(text).digest();
 
+/** What is verified of a tenant: where chains end, their entries, and the newest customer's number. */
 export interface History {
   customers: ChainedCustomer[];
   entries: ChainedEntry[];
   lastNumber: number;
 }
 
+/** An entry as it was made, before it was chained. */
 export const entryOf = (n: number, version: number): ChainedEntry => ({
   customerId: idOf(n),
   version,
@@ -50,6 +56,7 @@ const clean = (() => {
   return { customers: all.map((one) => one.customer), entries: all.flatMap((one) => one.entries) };
 })();
 
+/** A copy of a history that nobody touched, of three customers; a test may do with it what it likes. */
 export const honest = (): History => ({
   customers: clean.customers.map((one) => ({ ...one })),
   entries: clean.entries.map((one) => ({ ...one })),

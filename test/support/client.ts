@@ -10,6 +10,7 @@ export interface Answer {
   body: JsonObject & Record<string, any>;
 }
 
+/** What is sent beside the method and the path. */
 export interface SendOptions {
   headers?: Record<string, string>;
   /** Sent as it is when it is a text or bytes, else as JSON. */

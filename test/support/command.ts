@@ -10,7 +10,7 @@ import { sourceKey } from './source-key.ts';
 import { temporaryRoot } from './temporary-root.ts';
 
 /** How a command ended. */
-export interface CommandResult {
+interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;

@@ -37,7 +37,7 @@ export const distinctCustomer = (
 };
 
 /** How texts begin, by whether they are a person's. */
-export interface Marks {
+interface Marks {
   open: string;
   personal: string;
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { TestDatabase } from './database.ts';
 
 /** A transaction of the test's own that holds rows locked. */
-export interface HeldLock {
+interface HeldLock {
   /** Resolves when as many sessions of this database wait for a lock. */
   awaited(sessions?: number): Promise<void>;
   /** Runs another statement in the same transaction. */

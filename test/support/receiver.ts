@@ -23,7 +23,7 @@ export interface Receiver {
 }
 
 /** What it answers: a status, or a status with headers. A promise holds the sender up. */
-export type Respond = (message: Message, index: number) => ReturnType<typeof answerNow> | Promise<number>;
+type Respond = (message: Message, index: number) => ReturnType<typeof answerNow> | Promise<number>;
 
 const answerNow = (): number | [number, OutgoingHttpHeaders] => 204;
 

@@ -1,7 +1,7 @@
 import type { TestDatabase } from './database.ts';
 
 /** How many rows of a kind a tenant has. */
-export interface RowCounts {
+interface RowCounts {
   customers: number;
   history: number;
   outbox: number;

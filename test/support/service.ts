@@ -25,6 +25,7 @@ export interface TestService extends Client {
   stop(): Promise<void>;
 }
 
+/** What a key may, of this tenant unless another is named; a member that is left out limits nothing. */
 export interface KeyOptions {
   tenantId?: string;
   name?: string;
@@ -34,7 +35,7 @@ export interface KeyOptions {
   expiresAt?: Date;
 }
 
-export interface ServiceOptions extends AppOptions {
+interface ServiceOptions extends AppOptions {
   settings?: Record<string, string>;
   /** Serve a database that another service of the test made. */
   database?: TestDatabase;

@@ -5,20 +5,23 @@ import { bytes, chained, entryOf, type History, idOf, tenantId } from './chained
 
 /** Three numbers from which a tampering chooses what it does to what. */
 export type Choice = [number, number, number];
+/** Changes a history in place, as somebody does who can write to the database. */
 export type Tampering = (history: History, choice: Choice) => void;
 
-export const at = <T>(list: T[], index: number): T => list[index % list.length] as T;
-export const flipped = (buffer: Buffer, place: number): Buffer => {
+const at = <T>(list: T[], index: number): T => list[index % list.length] as T;
+const flipped = (buffer: Buffer, place: number): Buffer => {
   const copy = Buffer.from(buffer);
   copy[place % copy.length] = at([...copy], place) ^ (1 << (place % 8));
   return copy;
 };
+/** The entries of one customer. */
 export const of = (history: History, id: string) => history.entries.filter((one) => one.customerId === id);
+/** Takes entries out of a history. */
 export const remove = (history: History, gone: (entry: ChainedEntry) => boolean) => {
   history.entries = history.entries.filter((one) => !gone(one));
 };
 /** Chains a customer's entries anew, as somebody does who knows how and lacks the tenant's secret. */
-export const rechain = (history: History, id: string, key?: ReturnType<typeof newDataKey>) => {
+const rechain = (history: History, id: string, key?: ReturnType<typeof newDataKey>) => {
   const customer = history.customers.find((one) => one.customerId === id) as ChainedCustomer;
   const made = chained(of(history, id), customer.number, key);
   remove(history, (one) => one.customerId === id);
@@ -45,6 +48,7 @@ const changes: ((entry: ChainedEntry, n: number) => void)[] = [
 ];
 
 const forger = newDataKey();
+/** Swaps members between two objects, in place. */
 export const swap = <T extends object>(one: T, other: T, members: (keyof T)[]) => {
   const [before, after] = [{ ...one }, { ...other }];
   for (const member of members) [one[member], other[member]] = [after[member], before[member]];
@@ -55,6 +59,7 @@ const twoOf = (history: History, [a, b]: Choice): [ChainedEntry, ChainedEntry] =
   return [entries[first] as ChainedEntry, at(entries, first + 1 + (a % (entries.length - 1)))];
 };
 
+/** What may be done to a history, by names that go on from one another. Every one must be found. */
 export const tamperings: Record<string, Tampering> = {
   'an entry is changed': (history, [a, b, c]) => at(changes, b)(at(history.entries, a), c),
   'an entry is changed and the chain made anew': (history, [a, b, c]) => {

@@ -11,7 +11,7 @@ export interface WireAnswer {
   localPort: number;
 }
 
-export interface WireRequest {
+interface WireRequest {
   method?: string;
   path: string;
   /** A value that is a list is sent as several headers. */

@@ -3,7 +3,7 @@ import { deepEqual, isObject, type Json, type JsonObject, member } from '../../s
 import { keyedLists } from './change.ts';
 
 /** A changed customer: the document as it will be and as it was, if it was, and the body that asked for it. */
-export interface Changed {
+interface Changed {
   document: JsonObject;
   before: JsonObject | undefined;
   body: JsonObject;

@@ -88,8 +88,13 @@ const idParam = (description: string): Route['params'] => ({
   id: uuidParam(description),
 });
 
+/** The path of whatever is done to one customer. */
 export const customerParams = idParam('The id of the customer.');
+
+/** The path of a creation below another customer. */
 export const parentParams = idParam('The id of the customer whose sub-customer it becomes.');
+
+/** The path of asking how an accepted request ended. */
 export const requestParams = idParam('The `requestId` that the ACK told.');
 
 /** The headers of every change. */

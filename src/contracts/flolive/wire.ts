@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { choice, flag, group, integer, list, type Marks, text } from '../../schema/field.ts';
+import { mostInt32 } from '../../schema/int32.ts';
 
 const salutation = () => choice(['MR', 'MS']);
 const emailAddress = () => text(320, { format: 'email' });
@@ -67,7 +68,7 @@ const invoiceConfiguration = () =>
     activityIndication: choice(['NETWORK_REGISTRATION', 'DATA_CONSUMPTION']),
     deviceCost: decimal({ pattern: '^-?\\d+(\\.\\d+)?$' }, 'Cost of the active device'),
     deliveryMethod: choice(['EMAIL', 'POSTAL', 'EDI']),
-    paymentDueAfterInvoiceIssued: integer(0, 2_147_483_647),
+    paymentDueAfterInvoiceIssued: integer(0, mostInt32),
     paymentDueUnits: choice(['DAYS'], { description: 'Mandatory with `paymentDueAfterInvoiceIssued`' }),
     vat: decimal({ minimum: 0, pattern: '^\\d+(\\.\\d+)?$' }, 'Per cent, without an upper limit'),
     invoiceText: text(60, { description: 'At most 60 bytes of UTF-8' }),

@@ -7,7 +7,7 @@ import { protectedMembers } from './protection.ts';
 import { wire } from './wire.ts';
 
 /** What the parameters of a list ask for: the part that the index serves, and the judgement of a shown customer. */
-export interface Filters {
+interface Filters {
   indexed: Record<string, string>;
   /** Absent where nothing is asked for. `isOpen` tells whether the caller sees the protected members. */
   matches?(document: JsonObject, isOpen: boolean): boolean;

@@ -5,7 +5,7 @@ import { protectedMembers } from './protection.ts';
 import { wire } from './wire.ts';
 
 /** The order of two documents, as `Array.sort` has it. */
-export type Order = (one: JsonObject, other: JsonObject) => number;
+type Order = (one: JsonObject, other: JsonObject) => number;
 
 /**
  * Reads `orderby`: members, separated by commas, `-` before one that descends. What has no value comes last, and first

@@ -1,9 +1,10 @@
 import Type from 'typebox';
+import { mostInt32 } from '../../schema/int32.ts';
 import type { Call, QueryParameter } from '../contract.ts';
 import { integerQuery } from '../query.ts';
 
 /** Which part of a list is wanted. */
-export interface Part {
+interface Part {
   offset: number;
   limit: number;
 }
@@ -22,12 +23,11 @@ export const partParameters: Record<string, QueryParameter> = {
 
 /** Reads `offset` and `limit`. Throws Refusal `invalid-query`. */
 export const readPart = (call: Call): Part => ({
-  offset: integerQuery(call, 'offset', 0, mostOffset, 0),
+  offset: integerQuery(call, 'offset', 0, mostInt32, 0),
   limit: call.query['limit'] === '-1' ? mostLimit : integerQuery(call, 'limit', 1, mostLimit, 100),
 });
 
 const mostLimit = 1000;
-const mostOffset = 2_147_483_647;
 
 /** The URLs of the parts after and before this one, null where there is none; the same question in all else. */
 export const linksOf = (call: Call, { offset, limit }: Part, hasMore: boolean) => ({

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { maskText } from '../../privacy/mask.ts';
+import { mostInt32 } from '../../schema/int32.ts';
 import type { Route } from '../contract.ts';
 import { errorSchema } from './errors.ts';
 import { protectedMembers } from './protection.ts';
@@ -9,7 +10,7 @@ import { wire } from './wire.ts';
 export const customerParams: Route['params'] = {
   id: {
     pattern: /^\d{1,10}$/,
-    schema: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
+    schema: Type.Integer({ minimum: 1, maximum: mostInt32 }),
     description: 'The id of the customer.',
   },
 };

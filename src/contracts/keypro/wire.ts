@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { date, decimal, flag, instant, integer, list, text } from '../../schema/field.ts';
+import { mostInt32 } from '../../schema/int32.ts';
 import { languages, restrictedTypes, statuses, types } from './small-lists.ts';
 
 const rowId = (rows: readonly unknown[], description: string) => integer(1, rows.length, { description });
@@ -32,7 +33,7 @@ export const wire = Type.Object(
     customer_number: text(25, { description: 'No two customers have the same' }),
     customer_phone: phone('Primary phone number'),
     date_modified: instant({ readOnly: true }),
-    id: integer(1, 2_147_483_647, { readOnly: true, description: 'Primary key' }),
+    id: integer(1, mostInt32, { readOnly: true, description: 'Primary key' }),
     identification: text(200),
     invoice_country: text(100),
     invoice_name: text(300),

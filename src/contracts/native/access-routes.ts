@@ -3,7 +3,7 @@ import type { Door } from '../../customer/execute.ts';
 import { type AccessInput, listAccesses } from '../../customer/list-accesses.ts';
 import type { Reply } from '../../customer/operation.ts';
 import { instantOf } from '../../schema/formats.ts';
-import { canonicalUuid } from '../../schema/uuid.ts';
+import { canonicalUuid } from '../../uuid.ts';
 import type { Call, Route } from '../contract.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
 import { jsonReply } from './reply.ts';

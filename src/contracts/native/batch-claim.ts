@@ -6,7 +6,7 @@ import type { Call, Contract } from '../contract.ts';
 import { fingerprint } from '../idempotency.ts';
 
 /** Gives each change of a batch, by its index, the name and fingerprint under which its outcome is kept. */
-export type BatchKeys = (index: number) => Command['idempotency'];
+type BatchKeys = (index: number) => Command['idempotency'];
 
 /**
  * Binds an idempotency key to this batch before any of its changes is made, so that nothing of another request under

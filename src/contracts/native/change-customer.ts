@@ -1,9 +1,8 @@
 import type { Door } from '../../customer/execute.ts';
 import type { Reply, WriteOperation } from '../../customer/operation.ts';
-import { readPrefer } from '../../headers/prefer.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract } from '../contract.ts';
-import { acceptedReply, changeReply } from './reply.ts';
+import { acceptedReply, changeReply, wantsMinimal } from './reply.ts';
 
 /** Sends an operation on one customer through the door, and answers as all changes of this contract are answered. */
 export type ChangeCustomer = <Input>(
@@ -18,7 +17,7 @@ export type ChangeCustomer = <Input>(
 export const changeCustomer =
   (contract: () => Contract): ChangeCustomer =>
   (call, door, operation, customerId, input) => {
-    const minimal = readPrefer(call.headerValues('prefer')).return === 'minimal';
+    const minimal = wantsMinimal(call);
     return door.execute(
       commandOf(contract(), call, {
         operation,

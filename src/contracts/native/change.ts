@@ -11,7 +11,7 @@ import { objectOf } from '../object-body.ts';
 import { masks, nativeView, refuseTaken, withoutSystem } from './view.ts';
 
 /** How a change is said: RFC 7396, RFC 6902, or the whole new document. */
-export type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
+type ChangeLanguage = 'mergePatch' | 'jsonPatch' | 'replace';
 
 /** Makes the update of a body. Throws Refusal `validation-failed` for a body of another form. */
 export const changeOf = (language: ChangeLanguage, body: Json | undefined): Update => {

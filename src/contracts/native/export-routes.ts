@@ -3,20 +3,19 @@ import { type ExportedCustomer, importCustomer, readExported } from '../../custo
 import type { Outcome, Reply } from '../../customer/operation.ts';
 import { systemNames } from '../../customer/system-members.ts';
 import { Refusal } from '../../errors.ts';
-import { readPrefer } from '../../headers/prefer.ts';
 import type { Json, JsonObject } from '../../schema/json.ts';
 import { validator } from '../../schema/validate.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { ignoredHeader } from '../ignored.ts';
 import { exportSchema, importSchema } from './export-schema.ts';
-import { changeReply } from './reply.ts';
+import { changeReply, wantsMinimal } from './reply.ts';
 import { customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
-  changeHeaders,
   changeReplies,
   customerParams,
   dryRunQuery,
+  headersAtOnce,
   readHeaders,
   readRepliesOfCustomer,
 } from './schemas.ts';
@@ -50,8 +49,6 @@ async function* beginningWith(first: string, others: AsyncIterable<string>): Asy
   yield* others;
 }
 
-const { Prefer: _later, ...importHeaders } = changeHeaders;
-
 const importRoute = (contract: () => Contract): Route => ({
   id: 'importCustomer',
   method: 'POST',
@@ -60,7 +57,7 @@ const importRoute = (contract: () => Contract): Route => ({
   scopes: importCustomer.scopes,
   params: {},
   query: dryRunQuery,
-  headers: importHeaders,
+  headers: headersAtOnce,
   body: { 'application/json': importSchema },
   bodyLimit: 'batch',
   replies: {
@@ -70,7 +67,7 @@ const importRoute = (contract: () => Contract): Route => ({
   },
   async handle(call, door) {
     const exported = exportedIn(call.body);
-    const minimal = readPrefer(call.headerValues('prefer')).return === 'minimal';
+    const minimal = wantsMinimal(call);
     return door.execute(
       commandOf(contract(), call, {
         operation: importCustomer,

@@ -1,4 +1,5 @@
 import Type, { type TObject, type TProperties } from 'typebox';
+import { longestReason } from '../../customer/context.ts';
 import { Refusal } from '../../errors.ts';
 import { invalidHeader } from '../../headers/invalid-header.ts';
 import type { Json } from '../../schema/json.ts';
@@ -8,7 +9,7 @@ import type { Call } from '../contract.ts';
 /** A body that says why, and what more it may say. */
 export const reasonedSchema = <Members extends TProperties>(description: string, members: Members) =>
   Type.Object(
-    { reason: Type.String({ pattern: '\\S', maxLength: 1000, description }), ...members },
+    { reason: Type.String({ pattern: '\\S', maxLength: longestReason, description }), ...members },
     { additionalProperties: false },
   );
 

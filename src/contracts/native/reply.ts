@@ -9,10 +9,12 @@ import { seenPath, seenValue, viewerOf } from '../../customer/seen-change.ts';
 import { systemMembers } from '../../customer/system-members.ts';
 import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
+import { readPrefer } from '../../headers/prefer.ts';
 import { sightOf } from '../../privacy/mask.ts';
 import type { Change } from '../../schema/diff.ts';
 import { joined } from '../../schema/joined.ts';
 import type { JsonObject } from '../../schema/json.ts';
+import type { Call } from '../contract.ts';
 import type { Projection } from './projection.ts';
 import { nativeView } from './view.ts';
 
@@ -72,6 +74,10 @@ export const customerBody = (
   noteShown(context, customer, body);
   return body;
 };
+
+/** Whether the caller of a change wants no body in answer (RFC 7240 section 4.2). */
+export const wantsMinimal = (call: Call): boolean =>
+  readPrefer(call.headerValues('prefer')).return === 'minimal';
 
 /** The answer to a change: the customer, nothing when the caller wants it so, or what a dry run would do. */
 export const changeReply = (

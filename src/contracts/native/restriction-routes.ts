@@ -2,27 +2,21 @@ import Type from 'typebox';
 import type { Door } from '../../customer/execute.ts';
 import type { WriteOperation } from '../../customer/operation.ts';
 import { liftRestriction, readRestriction, restrictCustomer } from '../../customer/restriction.ts';
-import { Refusal } from '../../errors.ts';
-import { readPrefer } from '../../headers/prefer.ts';
-import { validator } from '../../schema/validate.ts';
 import { commandOf } from '../command.ts';
 import type { Call, Contract, Route } from '../contract.ts';
-import { changeReply, jsonReply } from './reply.ts';
+import { bodyReader, reasonedSchema } from './reasons.ts';
+import { changeReply, jsonReply, wantsMinimal } from './reply.ts';
 import { changedReplies } from './reply-schemas.ts';
 import {
-  changeHeaders,
   changeReplies,
   customerParams,
   dryRunQuery,
+  headersAtOnce,
   readRepliesOfCustomer,
 } from './schemas.ts';
 
-const reasonSchema = Type.Object(
-  { reason: Type.String({ pattern: '\\S', maxLength: 1000, description: 'Why; stands in the history.' }) },
-  { additionalProperties: false },
-);
-
-const judgeReason = validator(reasonSchema);
+const reasonSchema = reasonedSchema('Why; stands in the history.', {});
+const readReason = bodyReader<{ reason: string }>(reasonSchema);
 
 const restrictionSchema = Type.Object({
   restricted: Type.Boolean(),
@@ -39,7 +33,7 @@ const restrictionSchema = Type.Object({
 /** The routes of the restriction of processing (GDPR Art. 18). */
 export const restrictionRoutes = (contract: () => Contract): Route[] => {
   const change = (call: Call, door: Door, operation: WriteOperation<null>, reason: string | null) => {
-    const minimal = readPrefer(call.headerValues('prefer')).return === 'minimal';
+    const minimal = wantsMinimal(call);
     const context = { ...call.context, reason };
     return door.execute(
       commandOf(
@@ -54,8 +48,7 @@ export const restrictionRoutes = (contract: () => Contract): Route[] => {
       ),
     );
   };
-  const { Prefer: _later, ...headers } = changeHeaders;
-  const common = { ...place, bodyLimit: 'change' as const, query: dryRunQuery, headers };
+  const common = { ...place, bodyLimit: 'change' as const, query: dryRunQuery, headers: headersAtOnce };
   return [
     readRoute,
     {
@@ -66,7 +59,7 @@ export const restrictionRoutes = (contract: () => Contract): Route[] => {
       scopes: restrictCustomer.scopes,
       body: { 'application/json': reasonSchema },
       replies: { ...changedReplies('The customer, restricted'), ...changeReplies },
-      handle: async (call, door) => change(call, door, restrictCustomer, reasonIn(call)),
+      handle: async (call, door) => change(call, door, restrictCustomer, readReason(call.body).reason),
     },
     {
       ...common,
@@ -82,12 +75,6 @@ export const restrictionRoutes = (contract: () => Contract): Route[] => {
 };
 
 const idOf = (call: Call): string => call.params['id'] as string;
-
-const reasonIn = ({ body }: Call): string => {
-  const faults = judgeReason(body);
-  if (faults.length > 0) throw new Refusal('validation-failed', { faults });
-  return (body as { reason: string }).reason;
-};
 
 const place = { path: '/customers/{id}/restriction', params: customerParams };
 

@@ -37,10 +37,13 @@ export const entrySchema = Type.Object({
   changes: Type.Array(changeSchema),
 });
 
+/** The path of one customer. Whatever is no UUID names nobody (404). */
 export const customerParams: Route['params'] = { id: uuidParam('The id of the customer.') };
 
+/** The path of a change that was accepted to be made later. */
 export const requestParams: Route['params'] = { id: uuidParam('The id of the request.') };
 
+/** The path of one entry of a customer's history. Versions count from 1; 15 digits are exact in JSON's numbers. */
 export const versionParams: Route['params'] = {
   ...customerParams,
   version: {
@@ -55,8 +58,10 @@ const dryRun: QueryParameter = {
   description: 'Answer with the exact difference and do nothing.',
 };
 
+/** The query of what can be tried: the answer tells what would be done, and nothing is. */
 export const dryRunQuery: Route['query'] = { dryRun };
 
+/** The query of a change of a record that is there: it can also be merged with changes made meanwhile. */
 export const changeQuery: Route['query'] = {
   dryRun,
   onConflict: {
@@ -66,10 +71,12 @@ export const changeQuery: Route['query'] = {
   },
 };
 
+/** The idempotency key, for a route that takes neither a precondition nor a preference. */
 export const keyHeader = {
   'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
 };
 
+/** The headers of every change of a customer. */
 export const changeHeaders: Route['headers'] = {
   'If-Match': 'The entity tag of the version that the change is meant for.',
   'If-None-Match':
@@ -79,8 +86,14 @@ export const changeHeaders: Route['headers'] = {
   'Customary-Reason': 'Why the change is made; stands in the history.',
 };
 
+const { Prefer: _later, ...atOnce } = changeHeaders;
+
+/** The headers of a change that is never made later. */
+export const headersAtOnce: Route['headers'] = atOnce;
+
 const problem = (description: string) => ({ description, schema: problemSchema });
 
+/** How a change is answered that was not made at once: accepted for later, or refused (RFC 9457). */
 export const changeReplies: Route['replies'] = {
   202: {
     description: 'Accepted: the change will be made exactly once',
@@ -96,6 +109,7 @@ export const changeReplies: Route['replies'] = {
   422: problem('The record would not be valid'),
 };
 
+/** The refusals of every read. */
 export const readReplies: Route['replies'] = {
   400: problem('The request is not well-formed'),
   404: problem('No such resource'),

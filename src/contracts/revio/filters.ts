@@ -5,6 +5,7 @@ import type { Filters } from '../../customer/list-customers.ts';
 import { normaliseExact } from '../../customer/normalise.ts';
 import { type Scan, scanCustomers } from '../../customer/scan-customers.ts';
 import { valueAt } from '../../mapping/path.ts';
+import { mostInt32 } from '../../schema/int32.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call } from '../contract.ts';
 import { choiceQuery, integerQuery, invalidQuery } from '../query.ts';
@@ -21,7 +22,7 @@ export const filterNames = [
 ] as const;
 
 /** What to look for: indexed filters, and what is judged by itself. */
-export interface Search {
+interface Search {
   filters: Filters;
   matches: readonly ((seen: Customer) => boolean)[];
 }
@@ -60,7 +61,6 @@ export const readSearch = async (call: Call, door: Door): Promise<Search | undef
   return { filters, matches };
 };
 
-const mostInt32 = 2_147_483_647;
 const words = ['OPEN', 'PENDING', 'CLOSED', 'PROSPECT'] as const;
 
 /** A suspended account is open for Rev.io. */

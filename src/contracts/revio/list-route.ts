@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { mostInt32 } from '../../schema/int32.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import type { MappedCustomer } from '../mapped-customer.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
@@ -41,7 +42,7 @@ const mostPages = 1_000_000;
 const prefix = 'search.';
 
 const text: QueryParameter['schema'] = Type.String();
-const integer: QueryParameter['schema'] = Type.Integer({ format: 'int32', maximum: 2_147_483_647 });
+const integer: QueryParameter['schema'] = Type.Integer({ format: 'int32', maximum: mostInt32 });
 
 const parameters: Record<string, QueryParameter> = {
   page: { schema: Type.Integer({ minimum: 1, default: 1 }), description: 'Which page.' },

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { mostInt32 } from '../../schema/int32.ts';
 import type { Route } from '../contract.ts';
 import { jsonPatchSchema } from '../json-patch.ts';
 import { errorSchema } from './errors.ts';
@@ -8,7 +9,7 @@ import { wire } from './wire.ts';
 export const customerParams: Route['params'] = {
   id: {
     pattern: /^[1-9]\d{0,9}$/,
-    schema: Type.Integer({ format: 'int32', minimum: 1, maximum: 2_147_483_647 }),
+    schema: Type.Integer({ format: 'int32', minimum: 1, maximum: mostInt32 }),
     description: 'The customer ID.',
   },
 };

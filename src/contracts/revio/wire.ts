@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { choice, date, flag, group, instant, integer, list, text } from '../../schema/field.ts';
+import { mostInt32 } from '../../schema/int32.ts';
 
-const mostInt32 = 2_147_483_647;
 const int32 = (marks: Parameters<typeof integer>[2] = {}) => integer(-mostInt32 - 1, mostInt32, marks);
 const readOnly = { readOnly: true } as const;
 

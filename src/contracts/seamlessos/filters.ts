@@ -12,7 +12,7 @@ import { invalidQuery } from '../query.ts';
 import { showSeen } from './view.ts';
 
 /** What to look for: indexed filters, and what is judged on each customer as the caller sees it. */
-export interface Filter {
+interface Filter {
   filters: Record<string, string>;
   matches?: (seen: Customer) => boolean;
 }

@@ -2,7 +2,7 @@ import type { Customer } from '../../customer/customer.ts';
 import { type Field, fieldOf, type Value } from './fields.ts';
 
 /** The order of a list: how it is told, and how two customers, as the caller sees them, stand to each other. */
-export interface Sort {
+interface Sort {
   text: string;
   compare(one: Customer, other: Customer): number;
 }

@@ -23,6 +23,7 @@ export const customerParams: Route['params'] = {
   customerId: uuidParam('The customer identifier.', Type.String({ minLength: 1 })),
 };
 
+/** The header that every request needs, a login too. */
 export const tenantHeaders: Route['headers'] = {
   [tenantHeader]: {
     description: 'The name of the target tenant. Older clients may send `X-Semioty-Tenant` instead.',
@@ -30,6 +31,7 @@ export const tenantHeaders: Route['headers'] = {
   },
 };
 
+/** The headers of every change; all but the first are ours, and optional. */
 export const writeHeaders: Route['headers'] = {
   ...tenantHeaders,
   'If-Match': 'The entity tag of the version that the change is meant for.',
@@ -39,11 +41,13 @@ export const writeHeaders: Route['headers'] = {
 
 const problem = (description: string) => ({ description, schema: errorSchema });
 
+/** The refusals of every read. */
 export const readReplies: Route['replies'] = {
   400: problem('Request data not valid'),
   404: problem('Resource was not found'),
 };
 
+/** The refusals of every change. */
 export const writeReplies: Route['replies'] = {
   ...readReplies,
   409: problem('Conflict: an idempotency key in use, or a customer with sub-customers'),

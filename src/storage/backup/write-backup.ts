@@ -8,7 +8,7 @@ import type { Manifest, TableShape } from './form.ts';
 import { type Part, refuseExisting, writeBackupFile } from './write-file.ts';
 
 /** What a backup holds. */
-export interface BackupSummary {
+interface BackupSummary {
   takenAt: string;
   /** How many rows of each table. */
   rows: Record<string, number>;

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { OperatorError } from '../../errors.ts';
+import { syncDirectory } from '../../privacy/sync-directory.ts';
 import {
   type Closing,
   explainFile,
@@ -131,8 +132,3 @@ async function* piecesOf(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
   }
   if (size > 0) yield Buffer.concat(held);
 }
-
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r');
-  await directory.sync().finally(() => directory.close());
-};

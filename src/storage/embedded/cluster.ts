@@ -1,6 +1,7 @@
 import { chmod, chown, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
+import { syncDirectory } from '../../privacy/sync-directory.ts';
 import { type Account, runAs } from './account.ts';
 import type { Binaries } from './binaries.ts';
 
@@ -94,13 +95,4 @@ async function takeOwnership(account: Account, cluster: string): Promise<void> {
   if (code !== 0)
     throw new OperatorError(`${cluster} could not be given to PostgreSQL's user: ${output.trim()}`);
   await chmod(cluster, 0o700);
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

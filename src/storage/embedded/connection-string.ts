@@ -1,5 +1,5 @@
 /** Where a database is, and as whom to open it. */
-export interface ConnectionTarget {
+interface ConnectionTarget {
   socketDirectory: string;
   port: number;
   user: string;

@@ -29,7 +29,7 @@ export interface EmbeddedServer extends EmbeddedAddress {
 }
 
 /** What to start. */
-export interface EmbeddedOptions {
+interface EmbeddedOptions {
   /** Created when missing. Holds the cluster in `postgres`, the socket in `run` and the claims of `lock`. */
   dataDirectory: string;
   /** Receives the lines of the server's log that cannot hold a personal value. */

@@ -12,7 +12,7 @@ export const port = 5432;
 export const socketName = `.s.PGSQL.${port}`;
 
 /** What `postmaster.pid` says about a server. */
-export interface PostmasterFile {
+interface PostmasterFile {
   pid: number;
   socketDirectory: string;
   ready: boolean;

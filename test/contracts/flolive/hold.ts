@@ -1,5 +1,5 @@
 /** Holds back what was accepted, by the statement that looks for it. */
-export interface Hold {
+interface Hold {
   /** For `startService`. */
   rewriteSql(text: string): string;
   /** While it is held nothing that was accepted is carried out. */

@@ -1,7 +1,7 @@
 import type { KeyproClient } from './client.ts';
 
 /** Four customers that every filter and order tells apart; the last one has next to nothing. */
-export const listedCustomers = [
+const listedCustomers = [
   {
     customer_number: 'KVO-1001',
     customer_name: 'Matti Koskenniska',

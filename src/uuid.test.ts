@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writeUuid } from './write-uuid.ts';
+import { uuidBytes, uuidText, writeUuid } from './uuid.ts';
 
 test('the bytes of any UUID are written at their place, and no others', () => {
   fc.assert(
@@ -21,4 +21,19 @@ test.each(['', 'x', '--', `${'01890000-0000-7000-8000-000000000001'}0000`])(
     writeUuid(into, text, 4);
     expect([...into.subarray(0, 4), ...into.subarray(20)]).toEqual(Array(8).fill(0xee));
   },
+);
+
+test('a UUID has 16 bytes, which lead back to it in lower case', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.boolean(), (uuid, upper) => {
+      const bytes = uuidBytes(upper ? uuid.toUpperCase() : uuid);
+      expect(bytes.toString('hex')).toBe(uuid.replaceAll('-', ''));
+      expect(uuidText(bytes)).toBe(uuid);
+    }),
+  );
+});
+
+test.each(['', 'x', '01890000-0000-7000-8000-00000000000', '01890000000070008000000000000001'])(
+  'what is no UUID has no bytes: %j',
+  (text) => expect(() => uuidBytes(text)).toThrow(TypeError),
 );
