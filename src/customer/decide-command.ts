@@ -199,7 +199,6 @@ const checkHierarchy = (
   if (!parent || parent.deletedAt) throw refuse('exists', 'must be an existing customer');
   if (world.ancestorIds(parentId).includes(after.id))
     throw refuse('cycle', 'must not be one of its own sub-customers');
-  if (!isParent(parent)) throw refuse('parent', 'must be a customer that may have sub-customers');
 };
 
 /** Whether a customer may have sub-customers: one may unless its record says no. */

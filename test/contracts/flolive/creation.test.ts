@@ -66,14 +66,6 @@ describe('below', () => {
     }
   });
 
-  test('nobody whose record says that it has no sub-customers', async () => {
-    const childless = await service.create({ delegation: { isParent: false } });
-    expect(await flolive.ended(await flolive.create(childless['id'], least))).toEqual({
-      status: 'FAILURE',
-      reason: 'Failed to create customer: must be a customer that may have sub-customers',
-    });
-  });
-
   test('nobody else, who does not exist for the requester', async () => {
     const own = (await service.create({ kind: 'person', parentId: parent }))['id'];
     const bound = floliveClient(await service.withKey({ customerId: own }));
