@@ -145,7 +145,7 @@ function checkNumber(scan: Scan): void {
   if (!Number.isFinite(number) || (isInteger && !Number.isSafeInteger(number))) {
     fail(scan, 'integerRange', 'The number is beyond the range that every reader keeps exactly.');
   }
-  if (isRounded(match[0])) scan.rounded.push(formatPointer(scan.path));
+  if (match[0].length > 15 && isRounded(match[0])) scan.rounded.push(formatPointer(scan.path));
   scan.at = pattern.lastIndex;
 }
 

@@ -91,7 +91,11 @@ test('a creation that is only tried leaves no entry, and the creation after it c
     expect(status).toBe(query ? 200 : 201);
   }
   const { accesses: of } = (await other.get(`/v1/customers/${id}/accesses`)).body;
-  expect(of).toMatchObject([{ kind: 'read', version: 2, reason: why['customary-reason'] }]);
+  const reason = why['customary-reason'];
+  expect(of).toMatchObject([
+    { kind: 'write', version: 2, reason },
+    { kind: 'read', version: 2, reason },
+  ]);
 });
 
 test('an entry whose reason cannot be opened is listed without it, and hides no other', async () => {
