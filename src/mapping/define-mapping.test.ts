@@ -143,7 +143,7 @@ test('every value of a document is explained, whatever becomes of it', () => {
       canonicalValue: 2,
       note: 'kept for this contract alone',
     },
-    { wire: '/more/a', wireValue: 1, note: 'not known to the contract' },
+    { wire: '/more/a', wireValue: 1, note: 'ignored, says nothing of the record' },
   ]);
 });
 
@@ -151,7 +151,7 @@ test('a fault inside of a value is told, and a known member that says nothing is
   expect(vendor.explain({ numbers: [{ id: 5 }], ship: null, more: null })).toEqual([
     { wire: '/numbers/0/id', wireValue: 5, canonical: '/numbers/0/id', note: 'must be string or null' },
     { wire: '/ship', wireValue: null, note: 'leaves no value in the record' },
-    { wire: '/more', wireValue: null, note: 'not known to the contract' },
+    { wire: '/more', wireValue: null, note: 'ignored, says nothing of the record' },
   ]);
   const whole = define({
     rules: [...rules.filter((rule) => rule.kind !== 'list' || rule.single), own('numbers')],

@@ -21,7 +21,10 @@ export const withFaults = (
   const unspoken = leftOver(document, new Set(steps.map(({ wire }) => wire)), (wire, wireValue) => ({
     wire,
     wireValue,
-    note: valueIn(known, wire) === undefined ? 'not known to the contract' : 'leaves no value in the record',
+    note:
+      valueIn(known, wire) === undefined
+        ? 'ignored, says nothing of the record'
+        : 'leaves no value in the record',
   }));
   const rows = [...steps, ...unspoken].map((row) => {
     const detail = row.wire === undefined ? undefined : details.get(row.wire);

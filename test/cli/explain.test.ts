@@ -31,7 +31,7 @@ test('a document is explained member by member: its place, what is kept apart, a
     },
     { wire: '/status', wireValue: 'OPEN', canonical: '/status', canonicalValue: 'active' },
     expect.objectContaining({ wire: '/fields', canonical: '/extensions/revio/fields' }),
-    { wire: '/links', wireValue: [], note: 'not known to the contract' },
+    { wire: '/links', wireValue: [], note: 'ignored, says nothing of the record' },
   ]);
 });
 
@@ -60,7 +60,7 @@ test('a document is judged as the service judges it, in the normal form of its c
   expect(await rowsOf('revio', { status: 'ALL', suspended: true, nick: 1 })).toEqual([
     { wire: '/status', wireValue: 'ALL', note: 'must be one of OPEN, PENDING, CLOSED, PROSPECT' },
     { wire: '/suspended', wireValue: true, note: 'leaves no value in the record' },
-    { wire: '/nick', wireValue: 1, note: 'not known to the contract' },
+    { wire: '/nick', wireValue: 1, note: 'ignored, says nothing of the record' },
   ]);
 });
 
