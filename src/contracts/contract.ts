@@ -55,6 +55,8 @@ export interface Route {
   /** Below the contract's prefix, parameters as `{name}`. */
   path: string;
   summary: string;
+  /** The heading that it stands under in the documentation's pages; the contract's title by default. */
+  tag?: string;
   scopes: readonly Scope[];
   /** Needs no credential (a login); limited by the caller's address instead. */
   public?: true;

@@ -48,6 +48,7 @@ const pathsOf = (contract: Contract): Record<string, Record<string, unknown>> =>
 const operationOf = (contract: Contract, route: Route) => ({
   operationId: route.id,
   summary: route.summary,
+  tags: [route.tag ?? contract.title],
   ...(route.scopes.length > 0
     ? { description: `Needs ${route.scopes.map((scope) => `\`${scope}\``).join(', ')}.` }
     : {}),

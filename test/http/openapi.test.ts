@@ -55,6 +55,7 @@ describe.each(contracts.map((contract) => ({ name: contract.id, contract })))(
           .map((one: Document) => one['name']);
         expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
         expect(Object.keys(operation.requestBody?.content ?? {})).toEqual(Object.keys(route.body ?? {}));
+        expect(operation.tags).toEqual([route.tag ?? contract.title]);
       }
       const ids = contract.routes.map((route) => route.id);
       expect(new Set(ids).size).toBe(ids.length);

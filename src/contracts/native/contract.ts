@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.ts';
+import { tagged } from '../tagged.ts';
 import { accessRoutes } from './access-routes.ts';
 import { changeRoutes } from './change-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
@@ -20,15 +21,16 @@ export const native: Contract = {
   openApiPath: '/openapi.json',
   securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
   routes: [
-    ...readRoutes,
-    ...changeRoutes(() => native),
-    ...restrictionRoutes(() => native),
-    ...exportRoutes(() => native),
-    ...retentionRoutes,
-    ...accessRoutes,
-    signingKeyRoute,
-    ...erasureRoutes(() => native),
-    ...legalHoldRoutes(() => native),
+    ...tagged('Customers', [...readRoutes, ...changeRoutes(() => native)]),
+    ...tagged('Data protection', [
+      ...restrictionRoutes(() => native),
+      ...exportRoutes(() => native),
+      ...retentionRoutes,
+      ...accessRoutes,
+      signingKeyRoute,
+      ...erasureRoutes(() => native),
+      ...legalHoldRoutes(() => native),
+    ]),
   ],
   webhooks,
   errorSchema: problemSchema,
