@@ -71,6 +71,9 @@ export interface Route {
   handle(call: Call, door: Door): Promise<Reply>;
 }
 
+/** Bodies that a caller may begin with, by the route's id and the media type. */
+export type BodyExamples = Readonly<Record<string, Readonly<Record<string, Json>>>>;
+
 /** A parameter of a path. `caseless` is one that means the same in any case; a call has it in lower case. */
 export interface PathParameter {
   pattern: RegExp;
@@ -138,6 +141,8 @@ export interface Contract {
   /** Everything at and below this path is answered in the contract's shape, e.g. `/keypro`. */
   prefix: string;
   routes: Route[];
+  /** What the documentation's pages offer to send; a login has none. */
+  examples?: BodyExamples;
   /** How the contract's document and the record are made of each other; our own document is the record. */
   mapping?: Mapping;
   /**

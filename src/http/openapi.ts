@@ -62,7 +62,10 @@ const operationOf = (contract: Contract, route: Route) => ({
           content: Object.fromEntries(
             Object.entries(route.body).map(([type, schema]) => [
               type,
-              { schema: contract.mapping ? withUnknown(schema) : schema },
+              {
+                schema: contract.mapping ? withUnknown(schema) : schema,
+                ...exampleOf(contract, route, type),
+              },
             ]),
           ),
         },
@@ -70,6 +73,11 @@ const operationOf = (contract: Contract, route: Route) => ({
     : {}),
   responses: responsesOf(contract, route),
 });
+
+const exampleOf = ({ examples }: Contract, { id }: Route, mediaType: string) => {
+  const example = examples?.[id]?.[mediaType];
+  return example === undefined ? {} : { example };
+};
 
 /** A contract with a mapping ignores members that it does not know, at any depth; our own refuses them. */
 const withUnknown = (schema: TSchema): unknown =>

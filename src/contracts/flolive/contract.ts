@@ -3,6 +3,7 @@ import { mappedCustomer } from '../mapped-customer.ts';
 import { normalBody } from './body.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { nak } from './errors.ts';
+import { examples } from './examples.ts';
 import { mapping } from './mapping.ts';
 import { refusedSchema } from './reply.ts';
 import { requestRoutes } from './request-routes.ts';
@@ -25,6 +26,7 @@ export const flolive: Contract = {
     },
   },
   routes: [...customerRoutes(customers), ...requestRoutes],
+  examples,
   errorSchema: refusedSchema,
   errorMediaType: 'application/json',
   challenge: 'Bearer realm="floLIVE"',

@@ -2,6 +2,7 @@ import type { Contract } from '../contract.ts';
 import { mappedCustomer } from '../mapped-customer.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { errorReply, errorSchema } from './errors.ts';
+import { examples } from './examples.ts';
 import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
 import { smallListRoutes } from './small-list-routes.ts';
@@ -25,6 +26,7 @@ export const keypro: Contract = {
     },
   },
   routes: [listRoute(customers), ...customerRoutes(customers), ...smallListRoutes],
+  examples,
   errorSchema,
   errorMediaType: 'application/json',
   challenge: 'Token',

@@ -4,6 +4,7 @@ import { accessRoutes } from './access-routes.ts';
 import { changeRoutes } from './change-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { problemMediaType, problemReply, problemSchema } from './errors.ts';
+import { examples } from './examples.ts';
 import { exportRoutes } from './export-routes.ts';
 import { legalHoldRoutes } from './legal-hold-routes.ts';
 import { readRoutes } from './read-routes.ts';
@@ -32,6 +33,7 @@ export const native: Contract = {
       ...legalHoldRoutes(() => native),
     ]),
   ],
+  examples,
   webhooks,
   errorSchema: problemSchema,
   errorMediaType: problemMediaType,

@@ -6,6 +6,7 @@ import { mappedCustomer } from '../mapped-customer.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { withDefaults } from './defaults.ts';
 import { errorReply, errorSchema } from './errors.ts';
+import { examples } from './examples.ts';
 import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
 import { mediaTypes } from './reply.ts';
@@ -29,6 +30,7 @@ export const revio: Contract = {
     },
   },
   routes: [listRoute(customers), ...customerRoutes(customers)],
+  examples,
   ratePolicies: [
     { name: 'revio-minute', quota: 'REVIO_RATE_LIMIT_PER_MINUTE', windowSeconds: 60, per: 'tenant' },
     { name: 'revio-day', quota: 'REVIO_RATE_LIMIT_PER_DAY', windowSeconds: 86_400, per: 'tenant' },

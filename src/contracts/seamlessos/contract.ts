@@ -3,6 +3,7 @@ import { mappedCustomer } from '../mapped-customer.ts';
 import { eventBody } from '../webhooks.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { errorReply, errorSchema } from './errors.ts';
+import { examples } from './examples.ts';
 import { listRoute } from './list-route.ts';
 import { mapping } from './mapping.ts';
 import { customerSchema } from './schemas.ts';
@@ -27,6 +28,7 @@ export const seamlessos: Contract = {
     },
   },
   routes: [listRoute, ...customerRoutes(customers)],
+  examples,
   idempotency: { header: 'X-Idempotency-Key', maxLength: 256, exact: true },
   webhooks: {
     events: ['customer.created', 'customer.updated'],

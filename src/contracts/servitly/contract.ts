@@ -3,6 +3,7 @@ import { mappedCustomer } from '../mapped-customer.ts';
 import { bearerToken, challenge } from './bearer.ts';
 import { customerRoutes } from './customer-routes.ts';
 import { errorReply, errorSchema } from './errors.ts';
+import { examples } from './examples.ts';
 import { listRoute } from './list-route.ts';
 import { loginRoutes } from './login-routes.ts';
 import { mapping } from './mapping.ts';
@@ -20,6 +21,7 @@ export const servitly: Contract = {
   prefix: '/servitly',
   mapping,
   routes: [...customerRoutes(customers), listRoute(customers), ...loginRoutes(id)],
+  examples,
   securitySchemes: {
     bearer: { type: 'http', scheme: 'bearer', description: 'The JWT of a login with an API key.' },
   },
