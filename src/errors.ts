@@ -17,6 +17,11 @@ export const errorTable = {
     title: 'The protection level asks for a reason (header Customary-Reason)',
     stored: false,
   },
+  restricted: {
+    status: 403,
+    title: 'The customer is restricted (GDPR Art. 18) until the restriction is lifted',
+    stored: false,
+  },
   'not-found': { status: 404, title: 'There is no such resource', stored: true },
   'method-not-allowed': { status: 405, title: 'The resource does not have this method', stored: false },
   'not-acceptable': { status: 406, title: 'No acceptable representation', stored: false },

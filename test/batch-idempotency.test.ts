@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { essence, isReplay, problem, range } from './support/answers.ts';
-import type { Client } from './support/client.ts';
+import type { Answer, Client } from './support/client.ts';
 import { holdCustomer } from './support/lock.ts';
+import { loseChanges, losing, poison, refusePoison } from './support/poison.ts';
 import { countRows, unpairedChanges } from './support/rows.ts';
 import { startService, type TestService } from './support/service.ts';
 
@@ -19,6 +20,9 @@ const counts = () => countRows(service.database, service.tenantId);
 const send = (changes: unknown[], headers = {}, query = '', client: Client = service) =>
   client.send('POST', `/v1/customers/batch${query}`, { body: { changes }, headers });
 const merge = (id: string, body: unknown, more = {}) => ({ op: 'mergePatch', id, body, ...more });
+const outcomesOf = (answer: Answer) => answer.body['outcomes'] as { status: number; version: number }[];
+const statusesOf = (answer: Answer) => outcomesOf(answer).map(({ status }) => status);
+const versionsOf = (answer: Answer) => outcomesOf(answer).map(({ version }) => version);
 const nobody = '0190a0a0-0000-7000-8000-000000000000';
 
 describe('the idempotency key of a batch', () => {
@@ -87,8 +91,39 @@ describe('the idempotency key of a batch', () => {
     await service.database.query('DELETE FROM idempotency_reply WHERE customer_id = ANY($1)', [lost]);
     await Promise.all(lost.map((id) => service.patch(id, { note: null })));
     const again = await send(changes, headers);
-    const versions = (again.body['outcomes'] as { version: number }[]).map(({ version }) => version);
-    expect([first.status, versions]).toEqual([200, [2, 2, 2, 2, 2, 4, 4, 4, 4, 4]]);
+    expect([first.status, versionsOf(again)]).toEqual([200, [2, 2, 2, 2, 2, 4, 4, 4, 4, 4]]);
+  });
+
+  test('keeps the order of a customer, whatever of it the database was too busy for', async () => {
+    const [id, other] = [await newCustomer(), await newCustomer()];
+    const headers = newKey();
+    // More than one group: the first is lost, and the next ones would be made.
+    const changes = [
+      merge(id, losing),
+      ...range(60).map((n) => merge(id, { note: `note ${n}` }, n === 59 ? { ifVersion: 99 } : {})),
+      merge(other, { note: 'x' }),
+    ];
+    const busy = await loseChanges(service.database);
+    const first = await send(changes, headers);
+    await busy.end();
+    expect(statusesOf(first)).toEqual([...range(61).map(() => 503), 200]);
+    expect((await read(id))['version']).toBe(1);
+    const again = await send(changes, headers);
+    expect(statusesOf(again)).toEqual([...range(60).map(() => 200), 412, 200]);
+    expect(versionsOf(again).slice(0, 60)).toEqual(range(60).map((n) => n + 2));
+    expect(await read(id)).toMatchObject({ note: 'note 58', ...losing });
+    expect((await read(other))['version']).toBe(2);
+  });
+
+  test('keeps it also where a group is tried apart', async () => {
+    const [bad, id] = [await newCustomer(), await newCustomer()];
+    const headers = newKey();
+    const changes = [merge(bad, poison), merge(id, losing), merge(id, { note: 'later' })];
+    const [refusing, busy] = [await refusePoison(service.database), await loseChanges(service.database)];
+    expect(statusesOf(await send(changes, headers))).toEqual([500, 503, 503]);
+    await Promise.all([refusing.end(), busy.end()]);
+    expect((await read(id))['version']).toBe(1);
+    expect(versionsOf(await send(changes, headers))).toEqual([2, 2, 3]);
   });
 
   test('after 24 hours begins a new batch', async () => {

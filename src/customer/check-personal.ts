@@ -13,7 +13,7 @@ import { seenPath } from './seen-change.ts';
  * Judges a change of personal members or of the protection level itself. From level 2 on it needs `personal:write`,
  * from level 3 on a reason too, and at level 4 nobody changes personal members until the restriction is lifted.
  * Lowering the level, which shows more to others, needs `privacy:manage`. Throws Refusal `forbidden` that names the
- * members, and `reason-required` where a reason is all that is lacking.
+ * members, `restricted` at level 4, and `reason-required` where a reason is all that is lacking.
  */
 export const checkPersonal = (
   context: Context,
@@ -36,8 +36,8 @@ export const checkPersonal = (
     throw new Refusal(code, { faults });
   };
   const touched = [...personal, ...moved];
-  if (before >= 4 && !rights.manage) refuse(touched, 'restricted', 'the record is restricted (level 4)');
-  if (before >= 4 && after >= 4) refuse(personal, 'restricted', 'the record is restricted (level 4)');
+  if (before >= 4 && !rights.manage) refuse(touched, 'restricted', isRestricted, 'restricted');
+  if (before >= 4 && after >= 4) refuse(personal, 'restricted', isRestricted, 'restricted');
   if (after < before && !rights.manage) refuse(moved, 'privacy:manage', 'needs the scope privacy:manage');
   if (!rights.write) refuse(personal, 'personal:write', 'needs the scope personal:write');
   if (!rights.write && !rights.manage) refuse(moved, 'personal:write', 'needs the scope personal:write');
@@ -47,18 +47,19 @@ export const checkPersonal = (
 /**
  * Judges a deletion, which takes all personal members away: at level 4 nobody deletes until the restriction is lifted, at
  * level 3 it needs what a change of them needs. Below, `customer:delete` is enough, since it shows nothing and can be undone.
- * Throws Refusal `forbidden`, and `reason-required` where a reason is all that is lacking.
+ * Throws Refusal `restricted` at level 4, else `forbidden`, and `reason-required` where a reason is all that is lacking.
  */
 export const checkDeletion = (context: Context, { data: { protectionLevel: level } }: Customer): void => {
   const refuse = (rule: string, detail: string, code: ErrorCode = 'forbidden'): never => {
     throw new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
   };
-  if (level >= restrictedLevel) refuse('restricted', 'the record is restricted (level 4)');
+  if (level >= restrictedLevel) refuse('restricted', isRestricted, 'restricted');
   if (level < loggedLevel) return;
   if (!personalRights(context.principal).write) refuse('personal:write', 'needs the scope personal:write');
   if (!context.reason) refuse('reason', needsReason, 'reason-required');
 };
 
+const isRestricted = 'the record is restricted (level 4)';
 const needsReason = 'needs a reason at this protection level';
 
 /** Whether a change adds, takes away or changes a personal member; a group that has none of them may come and go. */

@@ -97,7 +97,7 @@ export interface ErasureQuery {
 export interface ErasureStore {
   /**
    * Refuses with `has-sub-customers`, `legal-hold`, `erasure-scheduled`, `validation-failed` and `not-sealed`, and with
-   * `forbidden` one that spares restricted customers where the customer is restricted, or nobody can read whether it is.
+   * `restricted` one that spares restricted customers where the customer is restricted, or nobody can read whether it is.
    */
   scheduleErasure(tenant: Tenant, asked: AskedErasure & Once<ScheduledErasure>): Promise<Reply>;
   /** Cancels the scheduled erasure; changes nothing where it is cancelled already. */

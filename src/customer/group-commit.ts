@@ -98,21 +98,40 @@ const commitGroup = async (
   }
 };
 
-/** One command must not fail the others: when a group can't be saved, each is tried alone. */
+/**
+ * One command must not fail the others: when a group can't be saved, each is tried alone. Only where the database is away
+ * for one, those of its customer are left as well: one that comes again must not come after them.
+ */
 const commitApart = async (
   store: Store,
   metrics: GroupMetrics,
   commands: Command[],
 ): Promise<PromiseSettledResult<Reply>[]> => {
   const results: PromiseSettledResult<Reply>[] = [];
+  const lost = new Map<string, PromiseSettledResult<Reply>>();
   for (const command of commands) {
-    const [result] = await commitGroup(store, metrics, [command]).catch((reason) => [
-      { status: 'rejected' as const, reason },
-    ]);
-    results.push(result as PromiseSettledResult<Reply>);
+    const result = lost.get(command.customerId) ?? (await commitAlone(store, metrics, command));
+    if (mayComeAgain(result)) lost.set(command.customerId, result);
+    results.push(result);
   }
   return results;
 };
+
+const commitAlone = async (
+  store: Store,
+  metrics: GroupMetrics,
+  command: Command,
+): Promise<PromiseSettledResult<Reply>> => {
+  try {
+    const [result] = await commitGroup(store, metrics, [command]);
+    return result as PromiseSettledResult<Reply>;
+  } catch (reason) {
+    return { status: 'rejected', reason };
+  }
+};
+
+const mayComeAgain = (result: PromiseSettledResult<Reply>): boolean =>
+  result.status === 'rejected' && result.reason instanceof Refusal && result.reason.code === 'unavailable';
 
 /**
  * Loads and decides a group and begins to save it. It ends before the save does, so that nothing of what was loaded and

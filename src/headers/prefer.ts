@@ -6,8 +6,6 @@ interface Preferences {
   respondAsync: boolean;
   /** What the answer to a change should hold. */
   return: 'minimal' | 'representation' | undefined;
-  /** How long the client is ready to wait for the answer, in seconds. */
-  waitSeconds?: number;
 }
 
 /**
@@ -23,13 +21,8 @@ export function readPrefer(values: readonly string[]): Preferences {
     if (pair && !given.has(pair.name)) given.set(pair.name, (pair.value ?? '').toLowerCase());
   }
   const wanted = given.get('return');
-  const wait = given.get('wait') ?? '';
   return {
     respondAsync: given.get('respond-async') === '',
     return: wanted === 'minimal' || wanted === 'representation' ? wanted : undefined,
-    ...(/^\d+$/.test(wait) && { waitSeconds: Math.min(Number(wait), maxDeltaSeconds) }),
   };
 }
-
-// The greatest delay that RFC 9111 section 1.2.2 asks recipients to tell apart.
-const maxDeltaSeconds = 2 ** 31;

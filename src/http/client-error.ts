@@ -14,7 +14,7 @@ export interface ClientErrors {
 /**
  * Makes the answers to what is not HTTP, or too much of it, or too slow. The contract is that of the request line
  * where it can be read, else the one that the connection spoke to last, else the first of all. The connection ends
- * with the answer, because where the next request would begin is not known.
+ * with the answer, because where the next request would begin is not known; after a whole request, with the answer to that.
  */
 export const createClientErrors = (contracts: readonly Contract[], newId: () => string): ClientErrors => {
   const spoken = new WeakMap<Socket, Contract>();
@@ -23,7 +23,15 @@ export const createClientErrors = (contracts: readonly Contract[], newId: () => 
       if (spoken.get(socket) !== contract) spoken.set(socket, contract);
     },
     answer(error, socket) {
-      if (error.code === 'ECONNRESET' || !socket.writable || hasBegun(socket)) return void socket.destroy();
+      const former = underWay(socket);
+      // An answer is under way, into whose middle another one would be written; Node's own handler looks there too.
+      if (error.code === 'ECONNRESET' || !socket.writable || former?.headersSent)
+        return void socket.destroy();
+      if (former?.req.complete) {
+        // A whole request may well be carried out: what came after it must not be answered in its place.
+        former.shouldKeepAlive = false;
+        return;
+      }
       const [code, rule, detail] = faults[error.code ?? ''] ?? malformed;
       const refusal = new Refusal(code, { faults: [{ pointer: '', rule, detail }] });
       const { method, url } = requestLineOf(error.rawPacket);
@@ -42,9 +50,9 @@ export const createClientErrors = (contracts: readonly Contract[], newId: () => 
   };
 };
 
-/** Whether an answer is under way, into whose middle another one would be written; Node's own handler looks there too. */
-const hasBegun = (socket: Socket): boolean =>
-  (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true;
+/** The answer that the connection is waiting for or carrying. */
+const underWay = (socket: Socket): ServerResponse | null | undefined =>
+  (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage;
 
 /** Method and URL of a packet that begins with a request line, however it goes on; else empty. */
 const requestLineOf = (packet: unknown): { method: string; url: string } => {

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { remembered } from './remembered.ts';
 
 /** Figures that are read when they are asked for. */
 export interface Gauges {
@@ -9,13 +10,15 @@ export interface Gauges {
 
 /** Makes the gauges that tell these figures. */
 export const registerGauges = (figures: Gauges, registers: Registry[]): void => {
+  // Metrics need no key: whoever asks for them over and over must not keep the database busy.
+  const waitingWebhooks = remembered(figures.waitingWebhooks, rememberedMs);
   new Gauge({
     name: 'customary_webhook_waiting_events',
     help: 'Events that webhooks were not told yet, counted once for each; the same from every process.',
     registers,
     async collect() {
       // The rest is told also while the database is away.
-      await figures.waitingWebhooks().then(
+      await waitingWebhooks().then(
         (count) => this.set(count),
         () => this.reset(),
       );
@@ -39,3 +42,5 @@ export const registerGauges = (figures: Gauges, registers: Registry[]): void => 
     },
   });
 };
+
+const rememberedMs = 2000;

@@ -60,9 +60,12 @@ export const tellEvent = async (
   const after = await store.failed(tenant.id, webhook.webhookId, delivery, failure, options.random());
   options.onAttempt(webhook.contract, after === 'given-up' ? 'given-up' : 'failed');
   const about = { webhookId: webhook.webhookId, eventId: delivery.eventId, reason: failure.reason };
-  if (after === 'given-up') options.log.warn(about, 'a webhook did not take an event in time');
+  if (after === 'given-up') options.log.warn(about, failure.ours ? givenUpUnsent : givenUpUntaken);
   if (after === 'ended') options.log.warn(about, 'a webhook has ended');
 };
+
+const givenUpUntaken = 'a webhook did not take an event in time';
+const givenUpUnsent = 'an event that could not be written was given up';
 
 const send = (
   { policy, timeoutMs, userAgent, now }: TellOptions,
@@ -118,7 +121,7 @@ const bodyOf = async (
     if (error instanceof Refusal && ['not-found', 'erased'].includes(error.code)) return 'erased';
     const about = { webhookId: webhook.webhookId, eventId, error: errorName(error) };
     log.error(about, 'an event could not be written');
-    return { reason: 'could not be written', retryAfterSeconds: 0, gone: false };
+    return { reason: 'could not be written', retryAfterSeconds: 0, gone: false, ours: true };
   }
 };
 

@@ -67,8 +67,10 @@ export const createWebhookRunner = (options: WebhookRunnerOptions): WebhookRunne
       await Promise.all(running.values());
     },
     async waiting() {
-      const counts = await Promise.all(served.map((tenantId) => options.store.waiting(tenantId)));
-      return counts.reduce((sum, count) => sum + count, 0);
+      let sum = 0;
+      // One after the other, so that counting takes one connection, however many tenants there are.
+      for (const tenantId of served) sum += await options.store.waiting(tenantId);
+      return sum;
     },
   };
 };

@@ -60,7 +60,7 @@ const refuseKeyless = (tenantId: string, customerId: string, dataKey: HeldKey): 
 const refuseRestricted = (tenant: Tenant, row: StoredCustomer): void => {
   if (levelOf(tenant, row) < restrictedLevel) return;
   const detail = 'the record is restricted (level 4)';
-  throw new Refusal('forbidden', { faults: [{ pointer: '', rule: 'restricted', detail }] });
+  throw new Refusal('restricted', { faults: [{ pointer: '', rule: 'restricted', detail }] });
 };
 
 /** The protection level; a record that cannot be opened may be restricted as well, so it counts as one. */

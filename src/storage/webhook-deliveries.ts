@@ -19,7 +19,9 @@ export const createWebhookStore = (database: Database, giveUpHours: number): Web
     database.inTenant(tenantId, async (sql) => {
       const values = [tenantId, webhookId, 1 + jitter / 2, failure.retryAfterSeconds, giveUpHours];
       const lost = await putOff(sql, values, delivery);
-      const ended = await markFailing(sql, values, failure, lost);
+      const ended = failure.ours
+        ? await markOwnFault(sql, tenantId, webhookId, failure, lost)
+        : await markFailing(sql, values, failure, lost);
       if (lost) await endDelivery(sql, tenantId, webhookId, delivery);
       return ended ? 'ended' : lost ? 'given-up' : 'retried';
     }),
@@ -156,6 +158,26 @@ const putOff = async (
     [...values, customerId, version, attempts],
   );
   return row?.over === true;
+};
+
+/**
+ * What fails on our side ends no webhook: its subscriber may well be there. The short pause holds back the many events
+ * that may fail for the same cause. Never says that the webhook ended.
+ */
+const markOwnFault = async (
+  sql: Sql,
+  tenantId: string,
+  webhookId: string,
+  { reason }: Failure,
+  lost: boolean,
+): Promise<false> => {
+  await sql(
+    `UPDATE webhook SET last_failure = $3, given_up = given_up + CASE WHEN $4 THEN 1 ELSE 0 END,
+       retry_at = GREATEST(retry_at, now() + interval '1 second')
+     WHERE tenant_id = $1 AND webhook_id = $2 AND ended_at IS NULL`,
+    [tenantId, webhookId, reason, lost],
+  );
+  return false;
 };
 
 /** Whether that ended the webhook: it is gone, or it took nothing for as long as one event is tried. */

@@ -14,7 +14,7 @@ export interface WebhookStatus extends Webhook {
   createdAt: Date;
   /** Events that it was not told yet. */
   waiting: number;
-  /** Events that it was never told, since it did not take them in time. */
+  /** Events that it was never told, since it did not take them in time, or they could not be written. */
   givenUp: number;
   /** Since when it took nothing; null while all is well. */
   failingSince: Date | null;
@@ -41,6 +41,8 @@ export interface Failure {
   retryAfterSeconds: number;
   /** The subscriber wants no more events at all. */
   gone: boolean;
+  /** Nothing was sent: the fault is our own, and says nothing about the subscriber. */
+  ours?: true;
 }
 
 /** What a failure led to: another attempt later, the loss of the event, or the end of the webhook. */
@@ -61,7 +63,10 @@ export interface WebhookStore {
   delivered(tenantId: string, webhookId: string, delivery: Delivery): Promise<void>;
   /** Forgets an event whose record is not there any more. */
   dropped(tenantId: string, webhookId: string, delivery: Delivery): Promise<void>;
-  /** Puts a delivery off, for twice as long as the last time; `jitter` (0 to 1) spreads the attempts of many. */
+  /**
+   * Puts a delivery off, for twice as long as the last time; `jitter` (0 to 1) spreads the attempts of many. A fault of our
+   * own never ends the webhook.
+   */
   failed(
     tenantId: string,
     webhookId: string,

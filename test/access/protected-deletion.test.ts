@@ -26,7 +26,12 @@ test('a deletion needs what its level asks of a change of personal members, and 
     type: 'urn:customary:problem:reason-required',
     title: expect.stringContaining('Customary-Reason'),
   });
-  expect(await rule(service.remove(restricted, why))).toEqual([403, 'restricted']);
+  const held = await service.remove(restricted, why);
+  expect([held.status, held.body['errors']]).toMatchObject([403, [{ rule: 'restricted' }]]);
+  expect(held.body).toMatchObject({
+    type: 'urn:customary:problem:restricted',
+    title: expect.stringContaining('restricted'),
+  });
   expect((await service.remove(secret, why)).status).toBe(204);
   const { body } = await service.get(`/v1/customers/${secret}/accesses`);
   expect(body['accesses']).toContainEqual(

@@ -89,6 +89,22 @@ test.each(contracts)(
   },
 );
 
+test.each([
+  ['that says to go on', 'keep-alive'],
+  ['that says to end', 'close'],
+])(
+  'what is sent after a whole request, on a connection %s, does not take the answer of it',
+  async (_what, connection) => {
+    const { id } = await service.create();
+    const head = `DELETE /v1/customers/${id} HTTP/1.1\r\nHost: x\r\nConnection: ${connection}`;
+    const key = `Authorization: Bearer ${service.secret}`;
+    const answer = await raw(`${head}\r\n${key}\r\nContent-Length: 1\r\n\r\n{}`);
+    const gone = (await service.get(`/v1/customers/${id}`)).status === 404;
+    expect([answer.status, gone]).toEqual([204, true]);
+    expect(answer.header('connection')).toBe('close');
+  },
+);
+
 test('whoever asks whether to go on, in any case, is told so', async () => {
   const { hostname, port } = new URL(service.address);
   const socket = connect(Number(port), hostname);

@@ -198,12 +198,20 @@ test('a webhook that answers 410 ends at once', async () => {
   expect(receiver.messages.length).toBe(1);
 });
 
-test('an event that can not be written fails like any other, and blocks nobody', async () => {
+test('an event that can not be written is given up in time, and neither blocks nor ends anybody', async () => {
   const receiver = await startReceiver();
   const broken = await makeWebhook(service, { url: receiver.url, contract: 'gone' });
   await makeWebhook(service, { url: receiver.url });
   await service.create();
   await receiver.got(1);
-  await until(async () => (await stateOf(broken.webhookId)).webhook?.['failing'] === true);
-  expect((await stateOf(broken.webhookId)).webhook).toMatchObject({ lastFailure: 'could not be written' });
+  const { webhookId } = broken;
+  const own = async () => (await stateOf(webhookId)).webhook;
+  await until(async () => (await own())?.['lastFailure'] !== null);
+  await until(async () => (await stateOf(webhookId)).deliveries.some((one) => one['later']));
+  expect(await own()).toMatchObject({ lastFailure: 'could not be written', failing: false, givenUp: 0 });
+  // Whatever it did not take before, this time it was not asked.
+  await failedForLong(webhookId, true);
+  await until(async () => (await own())?.['givenUp'] === 1);
+  expect((await own())?.['ended']).toBe(false);
+  expect((await stateOf(webhookId)).deliveries).toEqual([]);
 });

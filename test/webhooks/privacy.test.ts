@@ -38,10 +38,10 @@ test('values of a customer are in messages alone: not in the rows of webhooks, n
   const [message] = await good.got(2);
   await bad.got(1);
   expect(message?.body).toMatch(canary);
-  const failing = async (webhookId: string) =>
-    (await stored(database, webhookId)).webhook?.['failing'] === true;
-  for (const { webhookId } of [other, away, broken]) await until(() => failing(webhookId));
-  // The last thing that can be told of an event: it is given up, and its webhook ends.
+  const failed = async (webhookId: string) =>
+    (await stored(database, webhookId)).webhook?.['lastFailure'] !== null;
+  for (const { webhookId } of [other, away, broken]) await until(() => failed(webhookId));
+  // The last thing that can be told of an event: it is given up, and its webhook ends where that is to blame.
   for (const { webhookId } of [other, away, broken]) {
     await database.query(
       `UPDATE webhook_delivery SET failed_at = now() - interval '73 hours', due_at = now() WHERE webhook_id = $1`,
@@ -51,7 +51,10 @@ test('values of a customer are in messages alone: not in the rows of webhooks, n
       `UPDATE webhook SET failing_since = now() - interval '73 hours', retry_at = NULL WHERE webhook_id = $1`,
       [webhookId],
     );
-    await until(async () => (await stored(database, webhookId)).webhook?.['ended'] === true);
+    await until(async () => {
+      const { webhook } = await stored(database, webhookId);
+      return webhookId === broken.webhookId ? Number(webhook?.['givenUp']) > 0 : webhook?.['ended'] === true;
+    });
   }
   const rows = await database.query<{ row: string }>(
     `SELECT d::text AS row FROM webhook_delivery d UNION ALL SELECT row (w.events, w.scopes, w.last_failure)::text
@@ -65,6 +68,7 @@ test('values of a customer are in messages alone: not in the rows of webhooks, n
   await service.end();
   expect(service.output()).toMatch(/a webhook has ended/);
   expect(service.output()).toMatch(/an event could not be written/);
+  expect(service.output()).toMatch(/an event that could not be written was given up/);
   expect(
     service
       .output()

@@ -73,6 +73,7 @@ const detailsOf = (refusal: Refusal): string => {
       return 'Not found.';
     case 'forbidden':
     case 'reason-required':
+    case 'restricted':
       return forbiddenText(refusal);
     default:
       return sentence(refusal.detail ?? errorTable[refusal.code].title);

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { splitOutsideQuotes } from '../../headers/list.ts';
 import { mostInt32 } from '../../schema/int32.ts';
 import type { Call, QueryParameter } from '../contract.ts';
 import { integerQuery } from '../query.ts';
@@ -48,5 +49,7 @@ const partUrl = (call: Call, offset: number): string => {
 const origin = ({ header }: Call): string => {
   const host = header('host');
   if (!host) return '';
-  return `${header('x-forwarded-proto') === 'https' ? 'https' : 'http'}://${host}`;
+  // Each of several proxies adds what it was asked in; the first is the caller's.
+  const [scheme] = splitOutsideQuotes(header('x-forwarded-proto') ?? '', ',');
+  return `${scheme?.toLowerCase() === 'https' ? 'https' : 'http'}://${host}`;
 };

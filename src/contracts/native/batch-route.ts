@@ -61,7 +61,10 @@ const outcomeSchema = Type.Object({
 
 type Item = Static<typeof itemSchema>;
 
-/** Many changes in one call, each with an outcome of its own; changes of one customer are made in their order. */
+/**
+ * Many changes in one call, each with an outcome of its own; changes of one customer are made in their order, also when a
+ * batch that was cut off is sent again: after one that was not judged none of its customer is.
+ */
 export const batchRoute = (contract: () => Contract): Route => ({
   id: 'batch',
   method: 'POST',
@@ -97,9 +100,8 @@ const runBatch = async (contract: Contract, call: Call, door: Door): Promise<Rep
   const key = readIdempotencyKey(call.headerValues('idempotency-key'));
   const dryRun = booleanQuery(call, 'dryRun');
   const keys = key === undefined || dryRun ? () => null : await claimBatch(contract, call, door, key);
-  const outcomes = await Promise.all(
-    changes.map((item, index) => runItem(call, door, item, dryRun, keys(index))),
-  );
+  const batch: Batch = { call, dryRun, lost: new Set() };
+  const outcomes = await Promise.all(changes.map((item, index) => runItem(batch, door, item, keys(index))));
   const failed = outcomes.filter((outcome) => outcome instanceof Refusal);
   const twin = failed.find((refusal) => refusal.code === 'idempotency-key-in-progress');
   if (twin) throw twin;
@@ -119,28 +121,36 @@ const withCanonicalIds = canonicalIds(batchSchema);
 
 const validate = validator(batchSchema);
 
+/** What the changes of a batch have in common. */
+interface Batch {
+  call: Call;
+  dryRun: boolean;
+  /** Customers of which a change was not judged: a later one, made now, would come before it. */
+  lost: Set<string>;
+}
+
 /** One change's outcome; a refusal that is thrown says that it was not judged, and may be when it is sent again. */
 const runItem = async (
-  call: Call,
+  batch: Batch,
   door: Door,
   item: Item,
-  dryRun: boolean,
   idempotency: Command['idempotency'],
 ): Promise<Reply | Refusal> => {
   try {
-    return await door.execute(itemCommand(call, item, dryRun, idempotency));
+    return await door.execute(itemCommand(batch, item, idempotency));
   } catch (error) {
     if (!(error instanceof Refusal)) return refusedReply(new Refusal('internal-error'), item.id);
-    return mayComeLater.has(error.code) ? error : refusedReply(error, item.id);
+    if (!mayComeLater.has(error.code)) return refusedReply(error, item.id);
+    if (item.id !== undefined) batch.lost.add(item.id);
+    return error;
   }
 };
 
 const mayComeLater = new Set<string>(['idempotency-key-in-progress', 'unavailable']);
 
 const itemCommand = (
-  call: Call,
+  { call, dryRun, lost }: Batch,
   item: Item,
-  dryRun: boolean,
   idempotency: Command['idempotency'],
 ): Command => {
   const { operation, input } = operationOf(item);
@@ -165,9 +175,15 @@ const itemCommand = (
     idempotency,
     accepts: null,
     finishes: null,
-    render: (outcome) => itemReply(outcome, item.id, call.context),
+    render(outcome) {
+      // What comes to no reply is neither made nor kept.
+      if (lost.has(customerId)) throw new Refusal('unavailable', { detail: afterLost });
+      return itemReply(outcome, item.id, call.context);
+    },
   };
 };
+
+const afterLost = 'An earlier change of this customer could not be made';
 
 const operationOf = (item: Item): { operation: unknown; input: unknown } => {
   const body = item.body as Json | undefined;

@@ -65,6 +65,7 @@ const answers: Record<ErrorCode, Answer> = {
   unauthenticated: { code: 'UNAUTHORIZED', hint: 'Send an API key as X-API-Key.' },
   forbidden: { code: 'FORBIDDEN' },
   'reason-required': { code: 'FORBIDDEN', hint: 'Say why in the header Customary-Reason.' },
+  restricted: { code: 'FORBIDDEN' },
   'not-found': { code: 'NOT_FOUND' },
   'method-not-allowed': { code: 'METHOD_NOT_ALLOWED' },
   'not-acceptable': { code: 'NOT_ACCEPTABLE' },

@@ -95,6 +95,11 @@ describe('parts', () => {
     };
     expect(await links('https')).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/keypro\/api\/v2\/customers\/\?/);
     expect(await links('javascript')).toMatch(/^http:\/\//);
+    // Of several proxies the first was nearest to the caller.
+    expect(await links('https,http')).toMatch(/^https:\/\//);
+    expect(await links(' HTTPS , http')).toMatch(/^https:\/\//);
+    expect(await links('http, https')).toMatch(/^http:\/\//);
+    expect(await links('')).toMatch(/^http:\/\//);
   });
 
   test('of -1 are the largest there are', async () => {
