@@ -1,9 +1,10 @@
 import { errorTable, Refusal } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { AccessRow } from './access-store.ts';
-import { type Decision, decideCommand, isVisible } from './decide-command.ts';
+import { type Decision, decideCommand } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { replayable, storedReply } from './idempotency.ts';
+import { isVisible } from './is-visible.ts';
 import { uniqueTokens } from './lookup.ts';
 import { Missing } from './missing.ts';
 import { noteChanged, noteDeleted } from './note-disclosure.ts';
