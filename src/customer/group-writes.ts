@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { joined } from '../schema/joined.ts';
-import type { Attempt } from './attempt-command.ts';
+import type { Attempt } from './attempt.ts';
 import type { Customer } from './customer.ts';
 import { groupChains } from './group-chains.ts';
 import { declaredPath, encodeHistory } from './history-entry.ts';
