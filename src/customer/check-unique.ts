@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { Customer } from './customer.ts';
-import { uniqueTokens } from './lookup.ts';
 import type { Command } from './operation.ts';
+import { uniqueTokens } from './unique-tokens.ts';
 import type { World } from './world.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { firstFound, pageEndOf } from './first-found.ts';
 import { listQueryOf } from './list-query.ts';
-import { nameWords } from './lookup.ts';
+import { nameWords } from './name-words.ts';
 import { wordsOf } from './normalise.ts';
 import { noteFound } from './note-disclosure.ts';
 import { pageToken, readPageToken } from './page-token.ts';

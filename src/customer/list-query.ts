@@ -4,7 +4,7 @@ import { mostInt32 } from '../schema/int32.ts';
 import { canonicalUuid } from '../uuid.ts';
 import type { Context } from './context.ts';
 import { numberOfHumanReadableId } from './human-readable-id.ts';
-import { storedTerm } from './lookup.ts';
+import { storedTerm } from './lookup-tokens.ts';
 import {
   askedPhones,
   mostWords,

@@ -1,6 +1,6 @@
 import type { Decision } from './decide-command.ts';
 import type { HistoryEntry } from './history-entry.ts';
-import { uniqueTokens } from './lookup.ts';
+import { uniqueTokens } from './unique-tokens.ts';
 import type { WorldState } from './world.ts';
 
 /** Lets the next commands of the group see what a change made of the customer, its history and its unique values. */
