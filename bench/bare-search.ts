@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { storedTerm } from '../src/customer/lookup.ts';
+import { storedTerm } from '../src/customer/lookup-tokens.ts';
 import { normaliseExact, searchedBeginning, wordsOf } from '../src/customer/normalise.ts';
 import type { Asked } from './asked-names.ts';
 import type { Stand } from './measures.ts';

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import type { Customer, CustomerData } from '../src/customer/customer.ts';
 import { headMac, noHash } from '../src/customer/history-chain.ts';
-import { lookupTokens, uniqueTokens } from '../src/customer/lookup.ts';
+import { lookupTokens } from '../src/customer/lookup-tokens.ts';
 import { dataKeyOf, encodeCustomer } from '../src/customer/record.ts';
+import { uniqueTokens } from '../src/customer/unique-tokens.ts';
 import { newDataKey } from '../src/privacy/data-key.ts';
 import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { uuidBytes } from '../src/uuid.ts';

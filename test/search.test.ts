@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storedTerm } from '../src/customer/lookup.ts';
+import { storedTerm } from '../src/customer/lookup-tokens.ts';
 import { startService, type TestService } from './support/service.ts';
 import { tenantOf } from './support/tenant-of.ts';
 

@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { isCustomerNumber } from '../customer/links.ts';
-import { readIdsOf } from '../storage/customers.ts';
+import { readIdsOf } from '../storage/customer-numbers.ts';
 import type { Database } from '../storage/database.ts';
 import { canonicalUuid } from '../uuid.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';

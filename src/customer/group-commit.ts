@@ -1,11 +1,9 @@
 import type { Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
-import { attemptCommand } from './attempt-command.ts';
+import { decideGroup, type Locks } from './decide-group.ts';
 import { type Gatherer, gatherer } from './gather.ts';
-import { collectWrites, hasWrites } from './group-writes.ts';
 import type { Command, Reply } from './operation.ts';
-import { type GroupTransaction, type Loaded, type Needs, noNeeds, type Store } from './store.ts';
-import { createWorld } from './world.ts';
+import type { Store } from './store.ts';
 
 /** What is counted while groups are committed. */
 export interface GroupMetrics {
@@ -64,12 +62,6 @@ class GroupConflict extends Error {
     this.locks = { lock: true, structure };
   }
 }
-
-/**
- * Locks that are taken before anything is read. The hierarchy's comes before those of customers, as it does in every
- * other transaction: two that took them the other way round would wait for each other.
- */
-type Locks = Pick<Needs, 'lock' | 'structure'>;
 
 const commitGroup = async (
   store: Store,
@@ -132,88 +124,3 @@ const commitAlone = async (
 
 const mayComeAgain = (result: PromiseSettledResult<Reply>): boolean =>
   result.status === 'rejected' && result.reason instanceof Refusal && result.reason.code === 'unavailable';
-
-/**
- * Loads and decides a group and begins to save it. It ends before the save does, so that nothing of what was loaded and
- * decided is held meanwhile: the collector would copy it again and again, for every group that waits for the disk.
- */
-const decideGroup = async (
-  tenant: Tenant,
-  tx: GroupTransaction,
-  commands: Command[],
-  locks: Locks,
-): Promise<Decided> => {
-  const first = { ...firstNeeds(commands), ...locks };
-  let loaded = await tx.load(first);
-  for (let pass = 0; pass < mostPasses; pass++) {
-    const state = createWorld(tenant, loaded);
-    const attempts = commands.map((command) => attemptCommand(command, state, loaded));
-    if (attempts.some((attempt) => attempt.missing)) {
-      loaded = state.needs.structure
-        ? await tx.load(afresh(first, loaded, state.needs))
-        : merged(loaded, await tx.load(state.needs));
-      continue;
-    }
-    const writes = collectWrites(tenant, loaded, state, attempts);
-    const results = attempts.map((attempt) => attempt.result as PromiseSettledResult<Reply>);
-    const saved = hasWrites(writes) ? tx.save(writes) : Promise.resolve(true);
-    return { saved, results, structure: loaded.structure !== null };
-  }
-  throw new Error('A group kept asking for more to be loaded');
-};
-
-/** How the commands of a group end once it is saved. */
-interface Decided {
-  saved: Promise<boolean>;
-  /** Whether the hierarchy was locked for it. */
-  structure: boolean;
-  results: PromiseSettledResult<Reply>[];
-}
-
-const mostPasses = 12;
-
-const firstNeeds = (commands: Command[]): Needs => ({
-  ...noNeeds(),
-  customers: [...new Set(commands.map((command) => command.customerId))],
-  replies: commands.flatMap((command) => (command.idempotency ? [command.idempotency.keyDigest] : [])),
-  requests: commands.flatMap((command) => (command.finishes ? [command.finishes] : [])),
-});
-
-/**
- * Everything that was asked for so far. What was read before the hierarchy was locked may be out of date: a parent may
- * have been deleted meanwhile.
- */
-const afresh = (first: Needs, loaded: Loaded, needs: Needs): Needs => ({
-  ...first,
-  structure: true,
-  others: [...loaded.othersAsked, ...needs.others],
-  ancestorsOf: [...loaded.links.map((link) => link.customerId), ...needs.ancestorsOf],
-  childrenOf: [...loaded.childrenOf, ...needs.childrenOf],
-  history: [...loaded.historyOf, ...needs.history],
-  owners: [...loaded.ownersOf, ...needs.owners],
-  numbersOfIds: [...loaded.numbersOfIds, ...needs.numbersOfIds],
-  idsOfNumbers: [...loaded.idsOfNumbers, ...needs.idsOfNumbers],
-});
-
-/** What was loaded before and what was loaded now. The clock stays that of the transaction's first statement. */
-const merged = (before: Loaded, now: Loaded): Loaded => ({
-  now: before.now,
-  newDataKey: before.newDataKey,
-  chainSecret: before.chainSecret,
-  allChained: before.allChained,
-  othersAsked: [...before.othersAsked, ...now.othersAsked],
-  customers: [...before.customers, ...now.customers],
-  replies: before.replies,
-  openRequests: before.openRequests,
-  structure: before.structure,
-  links: [...before.links, ...now.links],
-  childrenOf: [...before.childrenOf, ...now.childrenOf],
-  children: [...before.children, ...now.children],
-  historyOf: [...before.historyOf, ...now.historyOf],
-  history: [...before.history, ...now.history],
-  ownersOf: [...before.ownersOf, ...now.ownersOf],
-  owners: [...before.owners, ...now.owners],
-  numbersOfIds: [...before.numbersOfIds, ...now.numbersOfIds],
-  idsOfNumbers: [...before.idsOfNumbers, ...now.idsOfNumbers],
-  numbered: [...before.numbered, ...now.numbered],
-});

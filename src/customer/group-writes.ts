@@ -1,13 +1,16 @@
 import type { Tenant } from '../access/principal.ts';
 import { joined } from '../schema/joined.ts';
-import type { Attempt } from './attempt-command.ts';
+import type { Attempt } from './attempt.ts';
 import type { Customer } from './customer.ts';
 import { groupChains } from './group-chains.ts';
 import { declaredPath, encodeHistory } from './history-entry.ts';
-import { allNames, movedNames, movedTokens, uniqueTokens } from './lookup.ts';
+import { movedTokens } from './lookup-tokens.ts';
+import { movedNames } from './moved-names.ts';
 import { dataKeyOf, encodeCustomer } from './record.ts';
+import { allNames } from './search-names.ts';
 import { type Loaded, noWrites, type Writes } from './store.ts';
 import type { OutboxRow } from './stored-rows.ts';
+import { uniqueTokens } from './unique-tokens.ts';
 import type { WorldState } from './world.ts';
 
 /**

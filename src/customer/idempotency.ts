@@ -3,7 +3,7 @@ import type { Principal, Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { DataKey } from '../privacy/data-key.ts';
 import { joined } from '../schema/joined.ts';
-import { isVisible } from './decide-command.ts';
+import { isVisible } from './is-visible.ts';
 import { judgeKept, keptSight } from './kept-sight.ts';
 import type { Command, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';

@@ -3,10 +3,11 @@ import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';
 import { tooMany } from './first-found.ts';
-import { type Filters, listQueryOf, namesPersonal } from './list-customers.ts';
+import { listQueryOf } from './list-query.ts';
 import { noteShown } from './note-disclosure.ts';
 import type { PageEnd } from './page-token.ts';
 import { decodeCustomer } from './record.ts';
+import { type Filters, namesPersonal } from './search-filters.ts';
 import type { ListQuery } from './store.ts';
 import { asSeen } from './view.ts';
 

@@ -1,8 +1,8 @@
 import type { AccessQuery, AccessRow, AccessStore, StoredAccess } from '../customer/access-store.ts';
 import { byteas, int8s, texts, uuids } from './binary-array.ts';
-import { descendants } from './customers.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
 import type { Database, Sql } from './database.ts';
+import { descendants } from './descendants.ts';
 import { isHeld } from './legal-holds.ts';
 
 /** Adds entries, at the time of the transaction, to the millisecond. */

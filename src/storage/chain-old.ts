@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { entryHash, headMac, noHash } from '../customer/history-chain.ts';
 import type { HistoryRow } from '../customer/stored-rows.ts';
 import { byteas, int8s } from './binary-array.ts';
-import { beginCheckpoints, hasCheckpoint } from './checkpoints.ts';
+import { hasCheckpoint } from './checkpoint-rows.ts';
+import { beginCheckpoints } from './checkpoints.ts';
 import type { Database, Sql } from './database.ts';
 import { readHistoryRanges } from './history.ts';
 

@@ -2,7 +2,7 @@ import { checkpointDigest } from '../customer/checkpoint.ts';
 import { OperatorError } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lookupSecret, wholeLookup, wrappedAs } from '../privacy/whole-tenant.ts';
-import { readNewest } from './checkpoints.ts';
+import { readNewest } from './checkpoint-rows.ts';
 import type { Database, Sql } from './database.ts';
 import { noteNewest } from './newest-checkpoint.ts';
 import { readTenantSecrets, rewrapTenantSecret } from './tenant-secrets.ts';

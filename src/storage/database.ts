@@ -1,11 +1,9 @@
-import type { Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { KeySource } from '../privacy/key-source.ts';
 import { uuidForm } from '../uuid.ts';
-import { isAway, isSerialisationFailure, isWrongCount, unavailable } from './database-errors.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import { readSnapshot } from './snapshot.ts';
+import { type TransactionOptions, transact, type Work } from './transaction.ts';
 
 /** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
 export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -32,21 +30,12 @@ export interface Database {
 }
 
 /** How the database is reached and used, and what the keys of its tenants are wrapped with. */
-export interface DatabaseOptions {
+export interface DatabaseOptions extends TransactionOptions {
   connection: pg.PoolConfig;
   poolSize: number;
-  statementTimeoutMs: number;
-  /** Prepare statements once a connection. Only where no pooler stands between. */
-  prepare: boolean;
-  /** Takes on this role in every transaction, where the login itself is an owner or a superuser. */
-  role: string | null;
   keySource: KeySource;
   /** False where a benchmark switched sealing off. */
   sealing?: boolean;
-  /** Tells of a transaction that was tried again. */
-  onRetry?(): void;
-  /** Rewrites every statement: the tests take the tenant condition out and see row-level security hold. */
-  rewrite?(text: string): string;
 }
 
 /** Opens the connections; none is made before it is needed. */
@@ -84,8 +73,6 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   });
 };
 
-type Work<T> = (sql: Sql, commit: () => Promise<unknown>) => Promise<T>;
-
 /**
  * A plan that was made while a table was empty would go on reading all of it, or through a bitmap, which costs three
  * times as much where every row is looked up by its key.
@@ -95,112 +82,8 @@ const indexPlans = '-c enable_seqscan=off -c enable_bitmapscan=off';
 const clientGraceMs = 2000;
 const connectTimeoutMs = 5000;
 const idleTimeoutMs = 30_000;
-const mostRetries = 10;
 
 const checked = (tenantId: string): string => {
   if (!uuidForm.test(tenantId)) throw new Error('The tenant is not a UUID');
   return tenantId;
-};
-
-const transact = async <T>(
-  pool: pg.Pool,
-  options: DatabaseOptions,
-  tenantId: string,
-  work: Work<T>,
-): Promise<T> => {
-  for (let retry = 0; ; retry++) {
-    try {
-      return await once(pool, options, tenantId, work);
-    } catch (error) {
-      if (isAway(error)) throw unavailable(error);
-      if (!isSerialisationFailure(error)) throw error;
-      if (retry >= mostRetries) throw unavailable(error);
-      options.onRetry?.();
-      await delay(Math.random() * 2 ** Math.min(retry, 6));
-    }
-  }
-};
-
-/** The tenant is set for this transaction only: what a session sets would leak through a pooler to the next client. */
-const preambleOf = (options: DatabaseOptions, tenantId: string): string =>
-  [
-    'BEGIN',
-    ...(options.role ? [`SET LOCAL ROLE ${pg.escapeIdentifier(options.role)}`] : []),
-    `SET LOCAL app.tenant = '${tenantId}'`,
-    `SET LOCAL statement_timeout = ${options.statementTimeoutMs}`,
-  ].join('; ');
-
-const once = async <T>(
-  pool: pg.Pool,
-  options: DatabaseOptions,
-  tenantId: string,
-  work: Work<T>,
-): Promise<T> => {
-  const client = await pool.connect();
-  const rewrite = options.rewrite ?? ((text) => text);
-  const sent: Promise<unknown>[] = [];
-  const send = <R>(answer: Promise<R>): Promise<R> => {
-    answer.catch(() => {});
-    sent.push(answer);
-    return answer;
-  };
-  let committed: Promise<pg.QueryResult> | undefined;
-  const commit = () => {
-    committed ??= send(client.query('COMMIT'));
-    return committed;
-  };
-  const sql: Sql = (text, values) => {
-    if (committed) throw new Error('The transaction has ended already');
-    sendTogether(client);
-    const answer = client.query(statementOf(options, rewrite(text), values));
-    return send(answer.then(({ rows }) => rows)) as Promise<never>;
-  };
-  let broken = false;
-  try {
-    sendTogether(client);
-    send(client.query(preambleOf(options, tenantId)));
-    const result = await work(sql, commit);
-    await Promise.all(sent);
-    const { command } = await commit();
-    if (command !== 'COMMIT') throw new Error('The transaction was not committed');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {
-      broken = true;
-    });
-    throw await firstFailure(sent, error);
-  } finally {
-    client.release(broken);
-  }
-};
-
-const statementOf = (options: DatabaseOptions, text: string, values: unknown[] = []): pg.QueryConfig => {
-  const name = options.prepare ? nameOf(text) : undefined;
-  return name === undefined ? { text, values } : { name, text, values };
-};
-
-/** The name of a statement that is prepared; none for the many forms that lists take. */
-const nameOf = (text: string): string | undefined => {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= mostNames) return known;
-  const name = `customary_${names.size}`;
-  names.set(text, name);
-  return name;
-};
-
-const names = new Map<string, string>();
-const mostNames = 100;
-
-/** Statements of one turn of the event loop leave in one write to the socket. */
-const sendTogether = (client: pg.PoolClient): void => {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-};
-
-/** The answers of a pipeline come in order: the first failure is the cause, the later ones only follow from it. A wrong count is judged by who counted. */
-const firstFailure = async (sent: Promise<unknown>[], otherwise: unknown): Promise<unknown> => {
-  const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
-  return failed && !isWrongCount(failed.reason) ? failed.reason : otherwise;
 };

@@ -1,7 +1,8 @@
 import type { Tenant } from '../access/principal.ts';
-import { allTokens, uniqueTokens } from '../customer/lookup.ts';
+import { allTokens } from '../customer/lookup-tokens.ts';
 import { decodeCustomer } from '../customer/record.ts';
 import type { LookupRow, StoredCustomer, TokenRow } from '../customer/stored-rows.ts';
+import { uniqueTokens } from '../customer/unique-tokens.ts';
 import { OperatorError } from '../errors.ts';
 import { lockCustomers } from './customers.ts';
 import type { Database, Sql } from './database.ts';

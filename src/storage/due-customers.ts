@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import { storedTerm } from '../customer/lookup.ts';
+import { storedTerm } from '../customer/lookup-tokens.ts';
 import type { DueCustomers, DueQuery } from '../customer/rights-store.ts';
 import { nilUuid } from '../uuid.ts';
 import type { Sql } from './database.ts';

@@ -1,7 +1,8 @@
 import type { Loaded, Needs, OpenRequest } from '../customer/store.ts';
 import type { StoredReply } from '../customer/stored-rows.ts';
 import { newDataKey, plainKey } from '../privacy/data-key.ts';
-import { readCustomers, readCustomersToChange, readIdsOf, readNumbersOf } from './customers.ts';
+import { readIdsOf, readNumbersOf } from './customer-numbers.ts';
+import { readCustomers, readCustomersToChange } from './customers.ts';
 import { withHeldKeys } from './data-keys.ts';
 import { genuineEntries } from './genuine-entries.ts';
 import type { Group } from './group.ts';

@@ -2,7 +2,6 @@ import { replayWindowSeconds } from '../customer/idempotency.ts';
 import type { Writes } from '../customer/store.ts';
 import { plainKey } from '../privacy/data-key.ts';
 import { insertAccesses } from './access-log.ts';
-import { insertCustomers, updateCustomers } from './customers.ts';
 import { insertDataKeys } from './data-keys.ts';
 import type { Sql } from './database.ts';
 import { isWrongCount } from './database-errors.ts';
@@ -12,6 +11,7 @@ import { insertHistory } from './history.ts';
 import { insertEvents } from './outbox.ts';
 import { insertReplies } from './replies.ts';
 import { endRequests, insertRequests } from './requests.ts';
+import { insertCustomers, updateCustomers } from './save-customers.ts';
 import { updateStructure } from './structure.ts';
 import { deleteLookups, deleteUniques, insertLookups, insertUniques } from './tokens.ts';
 

@@ -2,7 +2,7 @@ import type { Tenant } from '../access/principal.ts';
 import { OperatorError } from '../errors.ts';
 import { beginCheckpointsIn } from './checkpoints.ts';
 import type { Database } from './database.ts';
-import { firstKeys } from './keyring.ts';
+import { firstKeys } from './first-keys.ts';
 import { insertTenantKey } from './tenant-keys.ts';
 import { insertTenantSecret } from './tenant-secrets.ts';
 

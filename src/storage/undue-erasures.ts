@@ -1,5 +1,5 @@
 import type { Tenant } from '../access/principal.ts';
-import { storedTerm } from '../customer/lookup.ts';
+import { storedTerm } from '../customer/lookup-tokens.ts';
 import { byRetention } from '../customer/retention.ts';
 import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { keyIn } from '../privacy/data-key.ts';

@@ -1,20 +1,26 @@
 import type pg from 'pg';
 import type { ChainFinding } from '../customer/chain-finding.ts';
-import { judgeNumbers } from '../customer/judge-numbers.ts';
-import {
-  type ChainedCustomer,
-  type ChainedEntry,
-  type ChainTerms,
-  type CustomerJudge,
-  judgeCustomer,
-} from '../customer/verify-chain.ts';
 import { signingKeyFrom } from '../privacy/signing-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
-import { type IdRange, readChainedCustomers, readChainedEntries } from './chained-rows.ts';
 import type { Database } from './database.ts';
 import { newestColumn, newestNoted } from './newest-checkpoint.ts';
 import { numberBeforeFirst } from './tenants.ts';
+import { verifyChains } from './verify-chains.ts';
 import { type Anchor, type CheckpointReport, verifyCheckpoints } from './verify-checkpoints.ts';
+
+/**
+ * Judges the history of a tenant as it is at one moment: the chain of each customer, its newest hash, the numbers, and the
+ * checkpoints. It streams, so that memory does not grow with the history, and holds up nobody who changes customers
+ * meanwhile. It needs no customer's key, and is the same before and after erasures.
+ */
+export const verifyHistory = (
+  database: Database,
+  tenantId: string,
+  options: VerifyOptions = {},
+): Promise<Verification> =>
+  database.keyring.with(tenantId, (keys) =>
+    database.readSnapshot(tenantId, (client) => verifyWith(client, tenantId, keys, options)),
+  );
 
 /** What was looked at, and what was found. */
 export interface Verification extends CheckpointReport {
@@ -36,20 +42,6 @@ interface VerifyOptions {
   /** Judge a tenant of before as if its keys said already that it is whole. */
   asWhole?: boolean;
 }
-
-/**
- * Judges the history of a tenant as it is at one moment: the chain of each customer, its newest hash, the numbers, and the
- * checkpoints. It streams, so that memory does not grow with the history, and holds up nobody who changes customers
- * meanwhile. It needs no customer's key, and is the same before and after erasures.
- */
-export const verifyHistory = (
-  database: Database,
-  tenantId: string,
-  options: VerifyOptions = {},
-): Promise<Verification> =>
-  database.keyring.with(tenantId, (keys) =>
-    database.readSnapshot(tenantId, (client) => verifyWith(client, tenantId, keys, options)),
-  );
 
 const verifyWith = async (
   client: pg.Client,
@@ -92,7 +84,7 @@ const newestGone = (sequence = 0): ChainFinding => ({
 });
 
 const mostFindings = 1000;
-const customersAtOnce = 1000;
+
 /** Entries are asked for by ranges of customers: never by all of the table, and sorted in memory where they have to be. */
 const rangePlans = `SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '32MB'`;
 
@@ -115,67 +107,4 @@ const readState = async (client: pg.Client, tenantId: string): Promise<State> =>
   );
   // Without its state a tenant has no customers: those that are there are then found one by one.
   return rows[0] ?? { lastNumber: numberBeforeFirst, checkpoints: true, sealedOnly: true, noted: null };
-};
-
-type Report = (finding: ChainFinding) => void;
-
-/** Judges all chains, some thousand customers and then their entries at a time. */
-const verifyChains = async (
-  client: pg.Client,
-  terms: ChainTerms,
-  { lastNumber, customerId }: { lastNumber: number; customerId: string | undefined },
-  report: Report,
-): Promise<{ customers: number; entries: number; unproven: number }> => {
-  const counts = { customers: 0, entries: 0, unproven: 0 };
-  const numbers = judgeNumbers(numberBeforeFirst + 1, lastNumber, report);
-  for (let after: string | null = null; ; ) {
-    const { tenantId } = terms;
-    const customers: ChainedCustomer[] = await readChainedCustomers(client, tenantId, {
-      after,
-      only: customerId,
-      limit: customersAtOnce,
-    });
-    counts.customers += customers.length;
-    if (customerId === undefined) for (const customer of customers) numbers.add(customer);
-    const through: string | null =
-      customers.length === customersAtOnce ? (customers.at(-1)?.customerId ?? null) : null;
-    await judgeRange(client, terms, customers, { after, through, only: customerId }, counts, report);
-    after = through;
-    if (after === null) break;
-  }
-  if (customerId === undefined) numbers.end();
-  return counts;
-};
-
-/** Judges customers, in the order of their ids, by the entries of the same range of ids. */
-const judgeRange = async (
-  client: pg.Client,
-  terms: ChainTerms,
-  customers: ChainedCustomer[],
-  range: IdRange,
-  counts: { entries: number; unproven: number },
-  report: Report,
-): Promise<void> => {
-  let next = 0;
-  let judge: CustomerJudge | undefined;
-  let current: string | undefined;
-  const begin = (entry: ChainedEntry) => {
-    judge?.end();
-    current = entry.customerId;
-    // Those without an entry come before.
-    for (; (customers[next]?.customerId ?? '~') < current; next++)
-      judgeCustomer(terms, customers[next], report).end();
-    const customer = customers[next]?.customerId === current ? customers[next++] : undefined;
-    judge = judgeCustomer(terms, customer, report);
-  };
-  for await (const entries of readChainedEntries(client, terms.tenantId, range)) {
-    counts.entries += entries.length;
-    for (const entry of entries) {
-      if (entry.customerId !== current) begin(entry);
-      if (entry.hash === null) counts.unproven += 1;
-      judge?.entry(entry);
-    }
-  }
-  judge?.end();
-  for (; next < customers.length; next++) judgeCustomer(terms, customers[next], report).end();
 };

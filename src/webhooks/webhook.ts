@@ -46,7 +46,7 @@ export interface Failure {
 }
 
 /** What a failure led to: another attempt later, the loss of the event, or the end of the webhook. */
-type AfterFailure = 'retried' | 'given-up' | 'ended';
+export type AfterFailure = 'retried' | 'given-up' | 'ended';
 
 /** What telling needs of a database. Every call is of one tenant and is one transaction. */
 export interface WebhookStore {

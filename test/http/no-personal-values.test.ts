@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { searchFilters } from '../../src/customer/list-customers.ts';
+import { searchFilters } from '../../src/customer/search-filters.ts';
 import { type Answer, type Client, createClient } from '../support/client.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { fullCustomer } from '../support/full-customer.ts';

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { listCustomers, searchFilters } from '../../customer/list-customers.ts';
+import { listCustomers } from '../../customer/list-customers.ts';
+import { searchFilters } from '../../customer/search-filters.ts';
 import type { QueryParameter, Route } from '../contract.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
 import { projectionOf } from './projection.ts';

@@ -1,9 +1,9 @@
 import type { Context } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import type { Door } from '../../customer/execute.ts';
-import type { Filters } from '../../customer/list-customers.ts';
 import { normaliseExact } from '../../customer/normalise.ts';
 import { type Scan, scanCustomers } from '../../customer/scan-customers.ts';
+import type { Filters } from '../../customer/search-filters.ts';
 import { valueAt } from '../../mapping/path.ts';
 import { mostInt32 } from '../../schema/int32.ts';
 import type { JsonObject } from '../../schema/json.ts';

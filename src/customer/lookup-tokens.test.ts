@@ -6,17 +6,11 @@ import { diff } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import type { CustomerData } from './customer.ts';
-import {
-  allTokens,
-  isSearched,
-  lookupTokens,
-  movedNames,
-  movedTokens,
-  storedTerm,
-  termsOf,
-  uniqueTokens,
-} from './lookup.ts';
+import { termsOf } from './lookup-terms.ts';
+import { allTokens, lookupTokens, movedTokens, storedTerm } from './lookup-tokens.ts';
+import { isSearched, movedNames } from './moved-names.ts';
 import { customerShape } from './record.ts';
+import { uniqueTokens } from './unique-tokens.ts';
 
 const tenant = { id: 't', name: 't', secret: Buffer.alloc(32, 1) };
 const at = (...path: string[]) => shapeAt(customerShape, path) as Shape;

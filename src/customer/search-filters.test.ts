@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namesPersonal, searchFilters } from './list-customers.ts';
+import { namesPersonal, searchFilters } from './search-filters.ts';
 
 test('the marks of the record say how each filter looks, and at what', () => {
   const said = [...searchFilters].map(([name, { by, map, personal }]) =>
