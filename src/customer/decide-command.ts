@@ -1,6 +1,9 @@
 import { Refusal } from '../errors.ts';
+import { applyChanges } from '../schema/apply-changes.ts';
+import { type Change, invert } from '../schema/change.ts';
 import { commonStart } from '../schema/common-start.ts';
-import { applyChanges, type Change, conflicts, diff, invert } from '../schema/diff.ts';
+import { conflicts } from '../schema/conflicts.ts';
+import { diff } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { areInLine, blindConflicts, withBlind } from './blind-changes.ts';
 import { checkDeletion, checkPersonal } from './check-personal.ts';

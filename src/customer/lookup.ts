@@ -1,6 +1,6 @@
 import type { Tenant } from '../access/principal.ts';
 import { fieldAndValue, lookupToken } from '../privacy/lookup-token.ts';
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import type { Search } from '../schema/field.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import { oncePer } from '../schema/once-per.ts';

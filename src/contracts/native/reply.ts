@@ -11,7 +11,7 @@ import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { readPrefer } from '../../headers/prefer.ts';
 import { sightOf } from '../../privacy/mask.ts';
-import type { Change } from '../../schema/diff.ts';
+import type { Change } from '../../schema/change.ts';
 import { joined } from '../../schema/joined.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import type { Call } from '../contract.ts';
