@@ -1,4 +1,5 @@
-import { maskText, type Sight, secretSightOf, sightOf } from '../privacy/mask.ts';
+import { maskText } from '../privacy/mask.ts';
+import { type Sight, secretSightOf, sightOf } from '../privacy/sight.ts';
 import { type Change, touches } from '../schema/change.ts';
 import type { Conflict } from '../schema/conflicts.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';

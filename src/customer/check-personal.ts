@@ -1,5 +1,5 @@
 import { type ErrorCode, type Fault, Refusal } from '../errors.ts';
-import { restrictedLevel } from '../privacy/mask.ts';
+import { restrictedLevel } from '../privacy/sight.ts';
 import type { Change } from '../schema/change.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';

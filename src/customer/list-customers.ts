@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { sightOf } from '../privacy/mask.ts';
+import { sightOf } from '../privacy/sight.ts';
 import { canonicalJson } from '../schema/canonical.ts';
 import { instantOf } from '../schema/formats.ts';
 import { mostInt32 } from '../schema/int32.ts';

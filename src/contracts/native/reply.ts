@@ -10,7 +10,7 @@ import { systemMembers } from '../../customer/system-members.ts';
 import { asSeen, seesAll } from '../../customer/view.ts';
 import { entityTag } from '../../headers/entity-tag.ts';
 import { readPrefer } from '../../headers/prefer.ts';
-import { sightOf } from '../../privacy/mask.ts';
+import { sightOf } from '../../privacy/sight.ts';
 import type { Change } from '../../schema/change.ts';
 import { joined } from '../../schema/joined.ts';
 import type { JsonObject } from '../../schema/json.ts';
