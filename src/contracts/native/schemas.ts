@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
-import type { QueryParameter, Route } from '../contract.ts';
+import type { Call, QueryParameter, Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { problemSchema } from './errors.ts';
 
@@ -39,6 +39,9 @@ export const entrySchema = Type.Object({
 
 /** The path of one customer. Whatever is no UUID names nobody (404). */
 export const customerParams: Route['params'] = { id: uuidParam('The id of the customer.') };
+
+/** The customer that such a path names. */
+export const customerIdOf = (call: Call): string => call.params['id'] as string;
 
 /** The path of a change that was accepted to be made later. */
 export const requestParams: Route['params'] = { id: uuidParam('The id of the request.') };
