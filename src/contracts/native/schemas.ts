@@ -112,9 +112,12 @@ export const changeReplies: Route['replies'] = {
   422: problem('The record would not be valid'),
 };
 
+/** The refusal of a request that is not understood, and names no resource that might not be there. */
+export const badRequest: Route['replies'] = { 400: problem('The request is not well-formed') };
+
 /** The refusals of every read. */
 export const readReplies: Route['replies'] = {
-  400: problem('The request is not well-formed'),
+  ...badRequest,
   404: problem('No such resource'),
 };
 

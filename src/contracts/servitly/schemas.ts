@@ -41,9 +41,12 @@ export const writeHeaders: Route['headers'] = {
 
 const problem = (description: string) => ({ description, schema: errorSchema });
 
+/** The refusal of a request that is not understood, and names no resource that might not be there. */
+export const badRequest: Route['replies'] = { 400: problem('Request data not valid') };
+
 /** The refusals of every read. */
 export const readReplies: Route['replies'] = {
-  400: problem('Request data not valid'),
+  ...badRequest,
   404: problem('Resource was not found'),
 };
 
