@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { cancelErasure, readErasure } from '../../customer/erasure.ts';
 import { Refusal } from '../../errors.ts';
+import { keyHeader } from '../change-headers.ts';
 import type { Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { erasureListRoute } from './erasure-list-route.ts';
@@ -9,7 +10,7 @@ import { ofErasure, refusals, refused } from './of-erasure.ts';
 import { reasonOf } from './reasons.ts';
 import { jsonReply } from './reply.ts';
 import { scheduleErasureRoute } from './schedule-erasure-route.ts';
-import { customerIdOf, keyHeader, readReplies } from './schemas.ts';
+import { customerIdOf, readReplies } from './schemas.ts';
 
 /** The routes of erasure (GDPR Art. 17). Those that read answer after it too. */
 export const erasureRoutes = (contract: () => Contract): Route[] => [

@@ -1,12 +1,13 @@
 import Type from 'typebox';
 import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
 import type { LegalHold, Once } from '../../customer/erasure-store.ts';
+import { keyHeader } from '../change-headers.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { problemSchema } from './errors.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
 import { jsonReply } from './reply.ts';
-import { customerIdOf, customerParams, keyHeader, readReplies } from './schemas.ts';
+import { customerIdOf, customerParams, readReplies } from './schemas.ts';
 
 const holdSchema = Type.Object(
   {

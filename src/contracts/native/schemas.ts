@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
+import { keyHeader, reasonHeader, versionHeader } from '../change-headers.ts';
 import type { Call, QueryParameter, Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { problemSchema } from './errors.ts';
@@ -74,19 +75,14 @@ export const changeQuery: Route['query'] = {
   },
 };
 
-/** The idempotency key, for a route that takes neither a precondition nor a preference. */
-export const keyHeader = {
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
-};
-
 /** The headers of every change of a customer. */
 export const changeHeaders: Route['headers'] = {
-  'If-Match': 'The entity tag of the version that the change is meant for.',
+  ...versionHeader,
   'If-None-Match':
     'Refuse the change (412) where the customer has this entity tag, or with `*` where it is there at all.',
   ...keyHeader,
   Prefer: '`respond-async` to be answered before the change is made, `return=minimal` for no body.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...reasonHeader,
 };
 
 const { Prefer: _later, ...atOnce } = changeHeaders;
