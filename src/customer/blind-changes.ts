@@ -1,7 +1,10 @@
-import { maskText, type Sight, secretSightOf, sightOf } from '../privacy/mask.ts';
-import { type Change, type Conflict, touches, valueAt } from '../schema/diff.ts';
+import { maskText } from '../privacy/mask.ts';
+import { type Sight, secretSightOf, sightOf } from '../privacy/sight.ts';
+import { type Change, touches } from '../schema/change.ts';
+import type { Conflict } from '../schema/conflicts.ts';
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
+import { valueAt } from '../schema/value-at.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import { declaredPath, shapeOfChange } from './history-entry.ts';

@@ -1,6 +1,6 @@
 import { type ErrorCode, type Fault, Refusal } from '../errors.ts';
-import { restrictedLevel } from '../privacy/mask.ts';
-import type { Change } from '../schema/diff.ts';
+import { restrictedLevel } from '../privacy/sight.ts';
+import type { Change } from '../schema/change.ts';
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
 import { type Context, personalRights } from './context.ts';

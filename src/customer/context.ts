@@ -1,5 +1,5 @@
 import type { Principal, Tenant } from '../access/principal.ts';
-import type { PersonalRights } from '../privacy/mask.ts';
+import type { PersonalRights } from '../privacy/sight.ts';
 import type { Disclosures } from './disclosures.ts';
 
 /** Everything a decision may know about the call it serves. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { applyChanges } from '../schema/diff.ts';
+import { applyChanges } from '../schema/apply-changes.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Customer } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';

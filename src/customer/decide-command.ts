@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { type Change, diff } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
+import { diff } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { atVersion } from './at-version.ts';
 import { withBlind } from './blind-changes.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import { personalShapes } from './disclosures.ts';

@@ -1,6 +1,6 @@
 import type { DataKey, HeldKey } from '../privacy/data-key.ts';
 import { seal, sealContent, unseal, unsealText } from '../privacy/seal.ts';
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import type { Json } from '../schema/json.ts';
 import { formatPointer, parsePointer } from '../schema/pointer.ts';
 import { holdsPersonal, type Shape, shapeAt } from '../schema/shape.ts';

@@ -1,5 +1,6 @@
 import { type Fault, Refusal } from '../errors.ts';
-import { applyChanges, type Change, invert } from '../schema/diff.ts';
+import { applyChanges } from '../schema/apply-changes.ts';
+import { type Change, invert } from '../schema/change.ts';
 import { instantOf } from '../schema/formats.ts';
 import { deepEqual, type JsonObject } from '../schema/json.ts';
 import { checkRecord } from './check-record.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { type PersonalRights, secretSightOf, sightOf } from '../privacy/mask.ts';
+import { type PersonalRights, secretSightOf, sightOf } from '../privacy/sight.ts';
 import { type Context, personalRights } from './context.ts';
 import { loggedLevel, noteMembers, noteShown } from './note-disclosure.ts';
 import type { World } from './world.ts';

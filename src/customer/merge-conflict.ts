@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { Conflict } from '../schema/diff.ts';
+import type { Conflict } from '../schema/conflicts.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';

@@ -1,5 +1,8 @@
+import { applyChanges } from '../schema/apply-changes.ts';
+import { invert } from '../schema/change.ts';
 import { commonStart } from '../schema/common-start.ts';
-import { applyChanges, conflicts, diff, invert } from '../schema/diff.ts';
+import { conflicts } from '../schema/conflicts.ts';
+import { diff } from '../schema/diff.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { areInLine, blindConflicts } from './blind-changes.ts';
 import { withItemIds } from './check-record.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { type Shape, shapeAt } from '../schema/shape.ts';
 import { customerShape } from './record.ts';

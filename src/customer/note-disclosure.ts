@@ -1,5 +1,5 @@
 import { below, personalMembers } from '../privacy/personal-members.ts';
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import type { Shape } from '../schema/shape.ts';

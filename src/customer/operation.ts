@@ -1,7 +1,7 @@
 import type { Scope } from '../access/scopes.ts';
 import type { Refusal } from '../errors.ts';
 import type { Precondition } from '../headers/entity-tag.ts';
-import type { Change } from '../schema/diff.ts';
+import type { Change } from '../schema/change.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';

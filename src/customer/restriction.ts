@@ -1,4 +1,4 @@
-import { restrictedLevel } from '../privacy/mask.ts';
+import { restrictedLevel } from '../privacy/sight.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';

@@ -1,4 +1,4 @@
-import { sightOf } from '../privacy/mask.ts';
+import { sightOf } from '../privacy/sight.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';
 import type { Door } from './execute.ts';

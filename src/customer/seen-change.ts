@@ -1,4 +1,5 @@
-import { maskedValue, maskText, type PersonalRights, sightOf } from '../privacy/mask.ts';
+import { maskedValue, maskText } from '../privacy/mask.ts';
+import { type PersonalRights, sightOf } from '../privacy/sight.ts';
 import type { Json } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';

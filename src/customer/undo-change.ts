@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { type Change, invert, revert, touches } from '../schema/diff.ts';
+import { type Change, invert, touches } from '../schema/change.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { revert } from '../schema/revert.ts';
 import { blindAmong, blindConflicts } from './blind-changes.ts';
 import { personalRights } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';

@@ -1,4 +1,6 @@
-import { masked, sightOf, unmasked } from '../privacy/mask.ts';
+import { masked } from '../privacy/mask.ts';
+import { sightOf } from '../privacy/sight.ts';
+import { unmasked } from '../privacy/unmask.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { type Context, personalRights } from './context.ts';
 import type { Customer } from './customer.ts';

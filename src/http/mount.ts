@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answered } from '../contracts/answered.ts';
 import type { Contract, Route } from '../contracts/contract.ts';
-import { Refusal } from '../errors.ts';
 import { admission } from './admit.ts';
 import { askedOf } from './asked.ts';
 import { callReader } from './call.ts';
@@ -9,6 +8,8 @@ import type { ClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
 import { notHere } from './not-here.ts';
 import { withOffer } from './offer.ts';
+import { mountOtherMethods, strangeMethods } from './other-methods.ts';
+import { urlsOf } from './paths.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
 import { sendReply } from './send-reply.ts';
@@ -47,8 +48,9 @@ export const mountContract = (
         reply.removeHeader('connection');
         return sendReply(reply, edge.metrics, contract.renderRefusal(refusal, askedOf(request)));
       });
+      const refusalOfStrange = strangeMethods(contract);
       scope.setNotFoundHandler((request) => {
-        throw notHere(request);
+        throw refusalOfStrange(request) ?? notHere(request);
       });
       const limits = edge.limitsOf(contract);
       for (const route of contract.routes) mountRoute(scope, contract, route, edge, limits);
@@ -77,38 +79,4 @@ const mountRoute = (
       },
     });
   }
-};
-
-/** A path that exists answers 405 with its methods to every other one. */
-const mountOtherMethods = (scope: FastifyInstance, contract: Contract): void => {
-  const paths = new Map<string, Set<HTTPMethods>>();
-  for (const route of contract.routes) {
-    for (const url of urlsOf(contract, route)) {
-      const methods = paths.get(url) ?? new Set<HTTPMethods>();
-      methods.add(route.method);
-      if (route.method === 'GET') methods.add('HEAD');
-      paths.set(url, methods);
-    }
-  }
-  for (const [url, methods] of paths) {
-    const allow = [...methods, 'OPTIONS'].join(', ');
-    scope.route({
-      method: scope.supportedMethods.filter((method) => !methods.has(method as HTTPMethods)) as HTTPMethods[],
-      url,
-      // The body of a request that is refused anyway is not looked at.
-      preParsing: async (request, reply) => {
-        if (request.method === 'OPTIONS') return void reply.code(204).header('allow', allow).send();
-        throw new Refusal('method-not-allowed', { headers: { allow } });
-      },
-      handler: () => undefined,
-    });
-  }
-};
-
-/** Where a route is mounted: at its path, and with or without a slash at its end where the contract takes both. */
-const urlsOf = (contract: Contract, { path }: Route): string[] => {
-  const url = path.replace(/\{(\w+)\}/g, ':$1');
-  if (!contract.trailingSlash) return [url];
-  const bare = url.replace(/\/$/, '');
-  return [bare, `${bare}/`];
 };

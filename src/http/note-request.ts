@@ -9,7 +9,7 @@ export const noteRequest = (
   status: number,
 ): void => {
   const { contract, route } = request.routeOptions.config;
-  const operation = route?.id ?? request.routeOptions.url ?? 'unknown';
+  const operation = route?.id ?? request.routeOptions.url ?? request.pathWithoutMethod ?? 'unknown';
   metrics.request(contract?.id ?? 'none', operation, status, reply.elapsedTime / 1000);
   // The URL is left out: its query may hold what was searched for.
   request.log.info(

@@ -1,17 +1,16 @@
 import type { TSchema } from 'typebox';
-import { type Fault, Refusal } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { type Json, type JsonObject, withoutMembers } from '../schema/json.ts';
 import { parsePointer } from '../schema/pointer.ts';
 import { compileRules } from './compile.ts';
-import type { Compiled, Place, Reading, Row, WireList } from './compiled.ts';
+import type { Place, Row } from './compiled.ts';
 import { checkCoverage } from './coverage.ts';
-import { draftOf } from './draft.ts';
+import { documentReader, mostFaults, written } from './document.ts';
 import { explained, leftOver, withFaults } from './explain.ts';
-import { stripper } from './ignored-members.ts';
-import { judge } from './judge.ts';
 import { type Links, noLinks } from './links.ts';
-import { isNothing, type Path, parsePath, valueAt } from './path.ts';
+import type { Path } from './path.ts';
 import type { Rule } from './rule.ts';
+import { wirePointer, wirePointersIn } from './wire-pointer.ts';
 
 /** What a mapping is made of. */
 export interface MappingOptions {
@@ -75,7 +74,7 @@ export const defineMapping = (options: MappingOptions): Mapping => {
   const write = (record: JsonObject, links: Links = noLinks): JsonObject => written(rules, record, links);
   const lists = rules.flatMap((rule) => rule.lists ?? []);
   const keys = new Map(lists.map((list) => [list.wire, list.key]));
-  const lay = reader(options, rules, lists);
+  const lay = documentReader(wire, rules, lists);
   return {
     contract,
     wire,
@@ -108,56 +107,4 @@ export const defineMapping = (options: MappingOptions): Mapping => {
     keyOf: (wirePath) => keys.get(wirePath),
     covers: [...new Set(places.flatMap(({ canonical }) => (canonical === undefined ? [] : [canonical])))],
   };
-};
-
-const mostFaults = 50;
-
-const written = (rules: readonly Compiled[], record: JsonObject, links: Links): JsonObject => {
-  const document: JsonObject = {};
-  for (const rule of rules) rule.write(record, document, links);
-  return document;
-};
-
-const reader = ({ wire }: MappingOptions, rules: readonly Compiled[], lists: readonly WireList[]) => {
-  const readers = rules.flatMap((rule) => (rule.read ? [rule.read] : []));
-  const keys = new Set(lists.flatMap((list) => (list.key ? [`${list.wire}.${list.key.join('.')}`] : [])));
-  const constants = rules.flatMap((rule) => rule.places.filter((place) => place.kind === 'constant'));
-  const ignored = new Set(constants.map((place) => place.wire));
-  // A key that only the service sets still tells which item is meant.
-  const strip = stripper(wire, (path, readOnly) => ignored.has(path) || (readOnly && !keys.has(path)));
-  const faultsOf = judge(wire, lists);
-  return (sent: JsonObject, current: JsonObject | undefined, links: Links, known?: JsonObject) => {
-    const document = strip(sent, '', new Set()) as JsonObject;
-    const before = known ?? (current && written(rules, current, links));
-    const faults: Fault[] = faultsOf(document, before);
-    const draft = draftOf(current ?? {});
-    const reading: Reading = { document, before: before ?? {}, draft, at: '', faults, links };
-    // With so many faults there is no use in looking for more.
-    if (faults.length < mostFaults) for (const read of readers) read(reading);
-    return { known: document, record: draft.root, faults };
-  };
-};
-
-const wirePointer = (
-  rules: readonly Compiled[],
-  canonicalPointer: string,
-  record: JsonObject | undefined,
-): string | undefined => {
-  const segments = parsePointer(canonicalPointer);
-  for (const rule of rules) {
-    const pointer = rule.pointerOf(segments, record);
-    if (pointer !== undefined) return pointer;
-  }
-  return undefined;
-};
-
-const wirePointersIn = (rules: readonly Compiled[], group: Path, record: JsonObject): string[] => {
-  const pointers = rules.flatMap((rule) =>
-    rule.places
-      .map(({ canonical }) => parsePath(canonical ?? ''))
-      .filter((path) => group.every((name, index) => path[index] === name))
-      .filter((path) => !isNothing(valueAt(record, path)))
-      .flatMap((path) => rule.pointerOf(path, record) ?? []),
-  );
-  return [...new Set(pointers)];
 };

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { relatedCustomers } from '../../test/support/arbitrary-customer.ts';
 import { customerShape } from '../customer/record.ts';
-import { masked, maskedValue, secretSightOf, sightOf, unmasked } from './mask.ts';
+import { masked, maskedValue } from './mask.ts';
+import { secretSightOf, sightOf } from './sight.ts';
+import { unmasked } from './unmask.ts';
 
 const nobody = { read: false, write: false, manage: false };
 const reader = { ...nobody, read: true };

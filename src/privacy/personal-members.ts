@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../schema/json.ts';
 import type { Shape } from '../schema/shape.ts';
-import { type PersonalRights, type Sight, secretSightOf, sightOf } from './mask.ts';
+import { type PersonalRights, type Sight, secretSightOf, sightOf } from './sight.ts';
 
 /**
  * The names of the personal and secret members in a value at a place of the schema that have a value and that a caller

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { applyChanges } from './apply-changes.ts';
 import { commonStart } from './common-start.ts';
-import { applyChanges, conflicts, diff } from './diff.ts';
+import { conflicts } from './conflicts.ts';
+import { diff } from './diff.ts';
 
 test('an object that both made is compared member by member', () => {
   const [mine, theirs] = [{ map: { a: 1, deep: { x: 1 } } }, { map: { b: 2, deep: { y: 2 } } }];

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deepFreeze } from '../../test/support/deep-freeze.ts';
-import { applyChanges, conflicts, diff, invert, revert, touches } from './diff.ts';
+import { applyChanges } from './apply-changes.ts';
+import { invert, touches } from './change.ts';
+import { conflicts } from './conflicts.ts';
+import { diff } from './diff.ts';
 import { deepEqual, isObject, type Json, type JsonObject } from './json.ts';
 import { formatPointer } from './pointer.ts';
+import { revert } from './revert.ts';
 
 const runs = { numRuns: 2000 };
 const names = fc.constantFrom('a', 'b', 'c/d', 'id=1', 'id', 'constructor', '~', '');

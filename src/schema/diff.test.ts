@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { applyChanges, conflicts, diff, revert, touches } from './diff.ts';
+import { applyChanges } from './apply-changes.ts';
+import { touches } from './change.ts';
+import { conflicts } from './conflicts.ts';
+import { diff } from './diff.ts';
 import type { JsonObject } from './json.ts';
+import { revert } from './revert.ts';
 
 describe('what a change looks like', () => {
   const list = (...items: [string, number][]) => items.map(([id, p]) => ({ id, p }));

@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
 import { bytesIn, countMembers, placeTooDeep } from './extent.ts';
-import { deepEqual, isObject, type Json, type JsonObject, member } from './json.ts';
+import { deepEqual, type Json, type JsonObject } from './json.ts';
 import type { PatchOperation } from './json-patch-document.ts';
+import { edit, read, refuse } from './json-patch-edit.ts';
 
 /**
  * How much one patch may do while it is applied: `maxDepth` is how deep it may put an object or array, `maxBytes` how
@@ -52,7 +53,7 @@ function apply(document: Json, operation: PatchOperation, work: Work): Json {
       work.bytes += bytesIn(value);
       if (work.bytes > work.limits.maxBytes) refuseLimit(operation, work, 'maxBytes');
       disown(value, work);
-      return edit(document, { op: 'add', path, value }, operation, work);
+      return edit(document, { op: 'add', path, value }, operation, work.owned);
     }
     case 'move': {
       const { from } = operation;
@@ -61,75 +62,15 @@ function apply(document: Json, operation: PatchOperation, work: Work): Json {
       if (isInside && from.length === path.length) return document;
       if (isInside) refuse(operation, 'ownChild', 'A value cannot be moved into itself.');
       weigh(value, path, operation, work);
-      const without = edit(document, { op: 'remove', path: from }, operation, work);
-      return edit(without, { op: 'add', path, value }, operation, work);
+      const without = edit(document, { op: 'remove', path: from }, operation, work.owned);
+      return edit(without, { op: 'add', path, value }, operation, work.owned);
     }
     case 'remove':
-      return edit(document, operation, operation, work);
+      return edit(document, operation, operation, work.owned);
     default:
       weigh(operation.value, path, operation, work);
-      return edit(document, operation, operation, work);
+      return edit(document, operation, operation, work.owned);
   }
-}
-
-type Edit = { op: 'add' | 'replace'; path: string[]; value: Json } | { op: 'remove'; path: string[] };
-
-/** Makes one edit on copies of the containers along the path. */
-function edit(document: Json, change: Edit, operation: PatchOperation, work: Work): Json {
-  const last = change.path.at(-1);
-  if (last === undefined) {
-    if (change.op !== 'remove') return change.value;
-    return refuse(operation, 'root', 'The whole document cannot be removed.');
-  }
-  const result = ownCopy(document, operation, work);
-  let container = result;
-  for (const segment of change.path.slice(0, -1)) {
-    const inner = ownCopy(read(container, [segment], operation), operation, work);
-    // What was read has a well-formed place, which an array takes as text too.
-    (container as JsonObject)[segment] = inner;
-    container = inner;
-  }
-  if (Array.isArray(container)) editList(container, last, change, operation);
-  else editObject(container, last, change, operation);
-  return result;
-}
-
-function ownCopy(container: Json, operation: PatchOperation, work: Work): JsonObject | Json[] {
-  if (typeof container !== 'object' || container === null) return refuseMissing(operation);
-  if (work.owned.has(container)) return container;
-  const copy = Array.isArray(container) ? [...container] : { ...container };
-  work.owned.add(copy);
-  return copy;
-}
-
-function editObject(object: JsonObject, name: string, change: Edit, operation: PatchOperation): void {
-  if (change.op !== 'add') read(object, [name], operation);
-  if (change.op === 'remove') delete object[name];
-  else object[name] = change.value;
-}
-
-function editList(list: Json[], segment: string, change: Edit, operation: PatchOperation): void {
-  if (change.op !== 'add') read(list, [segment], operation);
-  else if (segment !== '-' && !isIndex(segment, list.length)) {
-    refuse(operation, 'index', 'The index is outside of the array.');
-  }
-  const index = segment === '-' ? list.length : Number(segment);
-  if (change.op === 'remove') list.splice(index, 1);
-  else list.splice(index, change.op === 'add' ? 0 : 1, change.value);
-}
-
-function read(document: Json, path: string[], operation: PatchOperation): Json {
-  let value: Json | undefined = document;
-  for (const segment of path) {
-    if (Array.isArray(value)) value = isIndex(segment, value.length - 1) ? value[Number(segment)] : undefined;
-    else value = isObject(value) ? member(value, segment) : undefined;
-    if (value === undefined) return refuseMissing(operation);
-  }
-  return value;
-}
-
-function isIndex(segment: string, most: number): boolean {
-  return /^(?:0|[1-9][0-9]*)$/.test(segment) && Number(segment) <= most;
 }
 
 /** Counts a value that goes to, or is looked at in, a place. */
@@ -142,14 +83,6 @@ function weigh(value: Json, path: string[], operation: PatchOperation, work: Wor
 /** What is in two places now is copied before it is changed in one of them. What is owned lies in owned containers. */
 function disown(value: Json, work: Work): void {
   if (work.owned.delete(value)) for (const part of Object.values(value as JsonObject)) disown(part, work);
-}
-
-function refuseMissing(operation: PatchOperation): never {
-  return refuse(operation, 'missing', 'The place that the operation names does not exist.');
-}
-
-function refuse(operation: PatchOperation, rule: string, detail: string): never {
-  throw new Refusal('patch-conflict', { faults: [{ pointer: operation.pointer, rule, detail }] });
 }
 
 function refuseLimit(operation: PatchOperation, { limits }: Work, rule: keyof PatchLimits): never {

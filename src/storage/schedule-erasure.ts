@@ -5,7 +5,7 @@ import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { UnreadableRecord } from '../customer/unreadable-record.ts';
 import { Refusal } from '../errors.ts';
 import { type HeldKey, keyIn } from '../privacy/data-key.ts';
-import { restrictedLevel } from '../privacy/mask.ts';
+import { restrictedLevel } from '../privacy/sight.ts';
 import type { Sql } from './database.ts';
 import { insertErasure, isParent, readErasures } from './erasure-rows.ts';
 import type { KeptPlace } from './kept-once.ts';

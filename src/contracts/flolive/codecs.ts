@@ -22,3 +22,9 @@ export const someChoices = (
     read: codec.read,
   };
 };
+
+/** How a person is addressed. */
+export const salutation = choices([
+  ['mr', 'MR'],
+  ['ms', 'MS'],
+]);

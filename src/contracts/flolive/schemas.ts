@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { reasonHeader, versionHeader } from '../change-headers.ts';
 import type { Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { acknowledgedSchema, refusedSchema } from './reply.ts';
@@ -99,9 +100,9 @@ export const requestParams = idParam('The `requestId` that the ACK told.');
 
 /** The headers of every change. */
 export const changeHeaders: Route['headers'] = {
-  'If-Match': 'The entity tag of the version that the change is meant for.',
+  ...versionHeader,
   'Idempotency-Key': 'Makes a retry safe: the same key and request give the same ACK for 24 hours.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...reasonHeader,
 };
 
 const refusal = (description: string) => ({ description, schema: refusedSchema });

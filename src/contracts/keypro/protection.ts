@@ -1,7 +1,7 @@
 import { type Context, personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import { customerShape } from '../../customer/record.ts';
-import { type Sight, sightOf } from '../../privacy/mask.ts';
+import { type Sight, sightOf } from '../../privacy/sight.ts';
 import type { JsonObject } from '../../schema/json.ts';
 import { shapeAt } from '../../schema/shape.ts';
 import { mapping } from './mapping.ts';

@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { maskText } from '../../privacy/mask.ts';
 import { mostInt32 } from '../../schema/int32.ts';
+import { keyHeader, versionHeader } from '../change-headers.ts';
 import type { Route } from '../contract.ts';
 import { errorSchema } from './errors.ts';
 import { protectedMembers } from './protection.ts';
@@ -55,8 +56,8 @@ export const rowsSchema = Type.Array(
 
 /** The headers of every change. */
 export const changeHeaders: Route['headers'] = {
-  'If-Match': 'The entity tag of the version that the change is meant for.',
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
+  ...versionHeader,
+  ...keyHeader,
   'Customary-Reason': 'Why the change is made. Needed for protected members from restricted type 3 on.',
 };
 

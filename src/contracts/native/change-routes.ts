@@ -2,7 +2,7 @@ import { createCustomer } from '../../customer/create-customer.ts';
 import { deleteCustomer } from '../../customer/delete-customer.ts';
 import { undoChange } from '../../customer/undo-change.ts';
 import { replaceCustomer, updateCustomer } from '../../customer/update-customer.ts';
-import type { Call, Contract, Route } from '../contract.ts';
+import type { Contract, Route } from '../contract.ts';
 import { jsonPatchSchema, jsonPatchType } from '../json-patch.ts';
 import { objectOf } from '../object-body.ts';
 import { batchRoute } from './batch-route.ts';
@@ -13,6 +13,7 @@ import {
   changeHeaders,
   changeQuery,
   changeReplies,
+  customerIdOf,
   customerParams,
   dryRunQuery,
   versionParams,
@@ -34,8 +35,6 @@ export const changeRoutes = (contract: () => Contract): Route[] => {
 };
 
 const common = { headers: changeHeaders, bodyLimit: 'change' as const };
-
-const idOf = (call: Call): string => call.params['id'] as string;
 
 const createRoute = (change: ChangeCustomer): Route => ({
   ...common,
@@ -76,7 +75,7 @@ const updateRoute = (change: ChangeCustomer): Route => ({
   replies: { ...changedReplies('The customer, changed'), ...changeReplies },
   handle: (call, door) => {
     const language = call.contentType === jsonPatchType ? 'jsonPatch' : 'mergePatch';
-    return change(call, door, updateCustomer, idOf(call), changeOf(language, call.body));
+    return change(call, door, updateCustomer, customerIdOf(call), changeOf(language, call.body));
   },
 });
 
@@ -91,7 +90,8 @@ const replaceRoute = (change: ChangeCustomer): Route => ({
   query: changeQuery,
   body: { 'application/json': writableSchema },
   replies: { ...changedReplies('The customer, replaced'), ...changeReplies },
-  handle: (call, door) => change(call, door, replaceCustomer, idOf(call), changeOf('replace', call.body)),
+  handle: (call, door) =>
+    change(call, door, replaceCustomer, customerIdOf(call), changeOf('replace', call.body)),
 });
 
 const deleteRoute = (change: ChangeCustomer): Route => ({
@@ -105,7 +105,7 @@ const deleteRoute = (change: ChangeCustomer): Route => ({
   query: dryRunQuery,
   body: null,
   replies: { 200: dryRunReply, 204: { description: 'Deleted' }, ...changeReplies },
-  handle: (call, door) => change(call, door, deleteCustomer, idOf(call), null),
+  handle: (call, door) => change(call, door, deleteCustomer, customerIdOf(call), null),
 });
 
 const undoRoute = (change: ChangeCustomer): Route => ({
@@ -123,5 +123,5 @@ const undoRoute = (change: ChangeCustomer): Route => ({
     ...changeReplies,
   },
   handle: (call, door) =>
-    change(call, door, undoChange, idOf(call), { version: Number(call.params['version']) }),
+    change(call, door, undoChange, customerIdOf(call), { version: Number(call.params['version']) }),
 });

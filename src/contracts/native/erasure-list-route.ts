@@ -5,7 +5,7 @@ import type { Route } from '../contract.ts';
 import { choiceQuery, integerQuery } from '../query.ts';
 import { erasureBody, erasureList } from './erasure-schema.ts';
 import { jsonReply } from './reply.ts';
-import { readReplies } from './schemas.ts';
+import { badRequest } from './schemas.ts';
 
 /** The list of a tenant's erasures. */
 export const erasureListRoute: Route = {
@@ -31,7 +31,7 @@ export const erasureListRoute: Route = {
   bodyLimit: 'change',
   replies: {
     200: { description: 'A page of erasures', schema: erasureList },
-    400: readReplies[400] as NonNullable<Route['replies'][number]>,
+    ...badRequest,
   },
   async handle(call, door) {
     const page = await listErasures(door, call.context, {

@@ -1,15 +1,16 @@
 import Type from 'typebox';
 import { cancelErasure, readErasure } from '../../customer/erasure.ts';
 import { Refusal } from '../../errors.ts';
+import { keyHeader } from '../change-headers.ts';
 import type { Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { erasureListRoute } from './erasure-list-route.ts';
 import { erasureBody, erasureSchema } from './erasure-schema.ts';
-import { customerIdOf, ofErasure, refusals, refused } from './of-erasure.ts';
+import { ofErasure, refusals, refused } from './of-erasure.ts';
 import { reasonOf } from './reasons.ts';
 import { jsonReply } from './reply.ts';
 import { scheduleErasureRoute } from './schedule-erasure-route.ts';
-import { keyHeader, readReplies } from './schemas.ts';
+import { customerIdOf, readReplies } from './schemas.ts';
 
 /** The routes of erasure (GDPR Art. 17). Those that read answer after it too. */
 export const erasureRoutes = (contract: () => Contract): Route[] => [

@@ -13,6 +13,7 @@ import { changeReply, wantsMinimal } from './reply.ts';
 import { customerSchema, dryRunReply } from './reply-schemas.ts';
 import {
   changeReplies,
+  customerIdOf,
   customerParams,
   dryRunQuery,
   headersAtOnce,
@@ -36,7 +37,7 @@ const exportRoute: Route = {
   bodyLimit: 'change',
   replies: { 200: { description: 'The export', schema: exportSchema }, ...readRepliesOfCustomer },
   async handle(call, door) {
-    const parts = exportCustomer(door, call.context, call.params['id'] as string);
+    const parts = exportCustomer(door, call.context, customerIdOf(call));
     // What is refused is refused before the answer begins.
     const { value: first } = await parts.next();
     const headers = { 'content-type': 'application/json; charset=utf-8' };

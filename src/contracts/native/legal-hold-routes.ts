@@ -1,12 +1,13 @@
 import Type from 'typebox';
 import { readHold, releaseHold, setHold } from '../../customer/erasure.ts';
 import type { LegalHold, Once } from '../../customer/erasure-store.ts';
+import { keyHeader } from '../change-headers.ts';
 import type { Call, Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { problemSchema } from './errors.ts';
 import { bodyReader, reasonedSchema, reasonOf } from './reasons.ts';
 import { jsonReply } from './reply.ts';
-import { customerParams, keyHeader, readReplies } from './schemas.ts';
+import { customerIdOf, customerParams, readReplies } from './schemas.ts';
 
 const holdSchema = Type.Object(
   {
@@ -33,8 +34,6 @@ const setSchema = reasonedSchema('Why the customer must be kept; it is erased wi
 const readSet = bodyReader<{ reason: string }>(setSchema);
 
 const refused = (description: string) => ({ description, schema: problemSchema });
-
-const idOf = (call: Call): string => call.params['id'] as string;
 
 const common = {
   path: '/customers/{id}/legal-hold',
@@ -65,7 +64,7 @@ export const legalHoldRoutes = (contract: () => Contract): Route[] => [
     headers: {},
     body: null,
     replies,
-    handle: async (call, door) => jsonReply(200, await readHold(door, call.context, idOf(call))),
+    handle: async (call, door) => jsonReply(200, await readHold(door, call.context, customerIdOf(call))),
   },
   {
     ...common,
@@ -82,7 +81,7 @@ export const legalHoldRoutes = (contract: () => Contract): Route[] => [
     },
     handle: async (call, door) => {
       const { reason } = readSet(call.body);
-      return setHold(door, call.context, idOf(call), reason, once(contract(), call));
+      return setHold(door, call.context, customerIdOf(call), reason, once(contract(), call));
     },
   },
   {
@@ -94,7 +93,7 @@ export const legalHoldRoutes = (contract: () => Contract): Route[] => [
     body: null,
     replies: changeReplies,
     handle: async (call, door) =>
-      releaseHold(door, call.context, idOf(call), reasonOf(call), once(contract(), call)),
+      releaseHold(door, call.context, customerIdOf(call), reasonOf(call), once(contract(), call)),
   },
 ];
 

@@ -6,7 +6,7 @@ import { choiceQuery, integerQuery } from '../query.ts';
 import { projectionOf } from './projection.ts';
 import { customerJson, jsonHeaders } from './reply.ts';
 import { someOfCustomer } from './reply-schemas.ts';
-import { fieldsQuery, reading, readReplies } from './schemas.ts';
+import { badRequest, fieldsQuery, reading } from './schemas.ts';
 
 const sorts = ['number', '-number', 'updatedAt', '-updatedAt'] as const;
 
@@ -70,7 +70,7 @@ export const listRoute: Route = {
         nextPageToken: Type.Optional(Type.String()),
       }),
     },
-    400: readReplies[400] as NonNullable<Route['replies'][number]>,
+    ...badRequest,
   },
   async handle(call, door) {
     const { fields: named, limit: _limit, sort: _sort, pageToken, ...filters } = call.query;

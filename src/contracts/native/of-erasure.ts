@@ -1,4 +1,4 @@
-import type { Call, Route } from '../contract.ts';
+import type { Route } from '../contract.ts';
 import { problemSchema } from './errors.ts';
 import { customerParams, readReplies } from './schemas.ts';
 
@@ -10,9 +10,6 @@ export const ofErasure = {
   query: {},
   bodyLimit: 'change' as const,
 };
-
-/** The customer that the path of such a route names. */
-export const customerIdOf = (call: Call): string => call.params['id'] as string;
 
 /** A refusal, described as a reply. */
 export const refused = (description: string) => ({ description, schema: problemSchema });

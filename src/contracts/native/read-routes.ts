@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { instantOf } from '../../schema/formats.ts';
-import type { Call, Route } from '../contract.ts';
+import type { Route } from '../contract.ts';
 import { knownReply, readingOne, unlessKnown } from '../known-version.ts';
 import { integerQuery, invalidQuery } from '../query.ts';
 import { listRoute } from './list-route.ts';
@@ -9,6 +9,7 @@ import { customerBody, customerReply, entryBody, jsonReply } from './reply.ts';
 import { someOfCustomer } from './reply-schemas.ts';
 import { requestRoute } from './request-route.ts';
 import {
+  customerIdOf,
   customerParams,
   entrySchema,
   fieldsQuery,
@@ -16,8 +17,6 @@ import {
   reading,
   readRepliesOfCustomer,
 } from './schemas.ts';
-
-const idOf = (call: Call): string => call.params['id'] as string;
 
 const getCustomer: Route = {
   ...reading,
@@ -46,8 +45,8 @@ const getCustomer: Route = {
     if (asOf !== undefined) door.authorise(call.context, ['history:read']);
     const customer =
       asOf === undefined
-        ? await door.reader.customer(call.context, idOf(call))
-        : await door.reader.customerAt(call.context, idOf(call), placeInTime(asOf));
+        ? await door.reader.customer(call.context, customerIdOf(call))
+        : await door.reader.customerAt(call.context, customerIdOf(call), placeInTime(asOf));
     return unlessKnown(call, customer, (headers) =>
       call.query['fields'] === undefined
         ? customerReply(200, customer, call.context, headers)
@@ -91,7 +90,7 @@ const historyRoute: Route = {
   async handle(call, door) {
     const limit = integerQuery(call, 'limit', 1, 500, 50);
     const before = integerQuery(call, 'before', 1, 1e15 - 1, 1e15 - 1);
-    const { customer, entries } = await door.reader.history(call.context, idOf(call), before, limit);
+    const { customer, entries } = await door.reader.history(call.context, customerIdOf(call), before, limit);
     const last = entries.at(-1);
     return jsonReply(200, {
       entries: entries.map((entry) => entryBody(entry, customer, call.context)),

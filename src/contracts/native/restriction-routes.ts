@@ -9,6 +9,7 @@ import { changeReply, jsonReply, wantsMinimal } from './reply.ts';
 import { changedReplies } from './reply-schemas.ts';
 import {
   changeReplies,
+  customerIdOf,
   customerParams,
   dryRunQuery,
   headersAtOnce,
@@ -41,7 +42,7 @@ export const restrictionRoutes = (contract: () => Contract): Route[] => {
         { ...call, context },
         {
           operation,
-          customerId: idOf(call),
+          customerId: customerIdOf(call),
           input: null,
           render: (outcome) => changeReply(outcome, context, minimal),
         },
@@ -74,8 +75,6 @@ export const restrictionRoutes = (contract: () => Contract): Route[] => {
   ];
 };
 
-const idOf = (call: Call): string => call.params['id'] as string;
-
 const place = { path: '/customers/{id}/restriction', params: customerParams };
 
 const readRoute: Route = {
@@ -90,7 +89,7 @@ const readRoute: Route = {
   bodyLimit: 'change',
   replies: { 200: { description: 'The restriction', schema: restrictionSchema }, ...readRepliesOfCustomer },
   async handle(call, door) {
-    const restriction = await readRestriction(door.reader, call.context, idOf(call));
+    const restriction = await readRestriction(door.reader, call.context, customerIdOf(call));
     if (!restriction) return jsonReply(200, { restricted: false });
     return jsonReply(200, { restricted: true, ...restriction, since: restriction.since.toISOString() });
   },

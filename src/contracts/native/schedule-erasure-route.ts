@@ -3,13 +3,14 @@ import { scheduleErasure } from '../../customer/erasure.ts';
 import type { ScheduledErasure } from '../../customer/erasure-store.ts';
 import { Refusal } from '../../errors.ts';
 import { instantOf } from '../../schema/formats.ts';
+import { keyHeader } from '../change-headers.ts';
 import type { Contract, Route } from '../contract.ts';
 import { onceOf } from '../once.ts';
 import { erasureBody, erasureSchema } from './erasure-schema.ts';
-import { customerIdOf, ofErasure, refusals, refused } from './of-erasure.ts';
+import { ofErasure, refusals, refused } from './of-erasure.ts';
 import { bodyReader, reasonedSchema } from './reasons.ts';
 import { jsonReply } from './reply.ts';
-import { keyHeader } from './schemas.ts';
+import { customerIdOf } from './schemas.ts';
 
 /** Asks for the erasure of a customer. */
 export const scheduleErasureRoute = (contract: () => Contract): Route => ({

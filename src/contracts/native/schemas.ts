@@ -1,6 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { customerData, customerSystem } from '../../customer/customer.ts';
-import type { QueryParameter, Route } from '../contract.ts';
+import { keyHeader, reasonHeader, versionHeader } from '../change-headers.ts';
+import type { Call, QueryParameter, Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { problemSchema } from './errors.ts';
 
@@ -40,6 +41,9 @@ export const entrySchema = Type.Object({
 /** The path of one customer. Whatever is no UUID names nobody (404). */
 export const customerParams: Route['params'] = { id: uuidParam('The id of the customer.') };
 
+/** The customer that such a path names. */
+export const customerIdOf = (call: Call): string => call.params['id'] as string;
+
 /** The path of a change that was accepted to be made later. */
 export const requestParams: Route['params'] = { id: uuidParam('The id of the request.') };
 
@@ -71,19 +75,14 @@ export const changeQuery: Route['query'] = {
   },
 };
 
-/** The idempotency key, for a route that takes neither a precondition nor a preference. */
-export const keyHeader = {
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
-};
-
 /** The headers of every change of a customer. */
 export const changeHeaders: Route['headers'] = {
-  'If-Match': 'The entity tag of the version that the change is meant for.',
+  ...versionHeader,
   'If-None-Match':
     'Refuse the change (412) where the customer has this entity tag, or with `*` where it is there at all.',
   ...keyHeader,
   Prefer: '`respond-async` to be answered before the change is made, `return=minimal` for no body.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...reasonHeader,
 };
 
 const { Prefer: _later, ...atOnce } = changeHeaders;
@@ -109,9 +108,12 @@ export const changeReplies: Route['replies'] = {
   422: problem('The record would not be valid'),
 };
 
+/** The refusal of a request that is not understood, and names no resource that might not be there. */
+export const badRequest: Route['replies'] = { 400: problem('The request is not well-formed') };
+
 /** The refusals of every read. */
 export const readReplies: Route['replies'] = {
-  400: problem('The request is not well-formed'),
+  ...badRequest,
   404: problem('No such resource'),
 };
 

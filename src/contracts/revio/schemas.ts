@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { mostInt32 } from '../../schema/int32.ts';
+import { keyHeader, reasonHeader, versionHeader } from '../change-headers.ts';
 import type { Route } from '../contract.ts';
 import { jsonPatchSchema } from '../json-patch.ts';
 import { errorSchema } from './errors.ts';
@@ -77,9 +78,9 @@ export const pageSchema = objectOf(
 
 /** The headers of every change. */
 export const changeHeaders: Route['headers'] = {
-  'If-Match': 'The entity tag of the version that the change is meant for.',
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...versionHeader,
+  ...keyHeader,
+  ...reasonHeader,
 };
 
 const refusal = (description: string) => ({ description, schema: errorSchema });

@@ -1,5 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { list, required, text } from '../../schema/field.ts';
+import { reasonHeader, versionHeader } from '../change-headers.ts';
 import type { Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { wire } from './wire.ts';
@@ -114,8 +115,8 @@ export const changeHeaders: Route['headers'] = {
       'Makes a retry safe: the same request under the same key gets the same reply for 24 hours; another one is refused.',
     schema: Type.String({ minLength: 1, maxLength: 256 }),
   },
-  'If-Match': 'The entity tag of the version that the change is meant for.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...versionHeader,
+  ...reasonHeader,
 };
 
 /** The refusals of every read. */

@@ -8,7 +8,7 @@ import { fields, propertyPrefix } from './fields.ts';
 import { criteriaOf } from './filters.ts';
 import { sortOf } from './order.ts';
 import { reply } from './reply.ts';
-import { customerSchema, readReplies, tenantHeaders } from './schemas.ts';
+import { badRequest, customerSchema, tenantHeaders } from './schemas.ts';
 
 /** The vendor's page "Get all customers": conditions that must all hold, sorted, page by page. */
 export const listRoute = (customers: MappedCustomer): Route => ({
@@ -24,7 +24,7 @@ export const listRoute = (customers: MappedCustomer): Route => ({
   bodyLimit: 'change',
   replies: {
     200: { description: 'A page of customers', schema: pageSchema },
-    400: readReplies[400] as NonNullable<Route['replies'][number]>,
+    ...badRequest,
   },
   async handle(call, door) {
     const size = integerQuery(call, 'size', 1, mostSize, 20);

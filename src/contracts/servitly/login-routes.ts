@@ -7,7 +7,7 @@ import type { Call, Route } from '../contract.ts';
 import { bearerToken, challenge } from './bearer.ts';
 import { errorSchema } from './errors.ts';
 import { noContent, reply } from './reply.ts';
-import { tenantHeaders } from './schemas.ts';
+import { badRequest, tenantHeaders } from './schemas.ts';
 import { checkTenant, tenantNamed } from './tenant-header.ts';
 
 /** The calls that open, renew and end a login, by the vendor's pages "User login (PAT)" and "Renew JWT token". */
@@ -40,7 +40,7 @@ const sessionSchema = Type.Object({
 const common = { scopes: [], params: {}, query: {}, headers: tenantHeaders, bodyLimit: 'change' } as const;
 const replies: Route['replies'] = {
   200: { description: 'Logged in', schema: sessionSchema },
-  400: { description: 'Request data not valid', schema: errorSchema },
+  ...badRequest,
   413: { description: 'The body is too large', schema: errorSchema },
   415: { description: 'The content type is not supported', schema: errorSchema },
 };
@@ -82,7 +82,7 @@ const logoutRoute: Route = {
   path: '/identity/users/me/logout',
   summary: 'Log out: the token and what could be renewed of it end',
   body: null,
-  replies: { 204: { description: 'Logged out' }, 400: replies[400] as NonNullable<Route['replies'][number]> },
+  replies: { 204: { description: 'Logged out' }, ...badRequest },
   async handle({ header, sessions }) {
     await sessions.revoke(bearerToken(header) ?? '');
     return noContent();

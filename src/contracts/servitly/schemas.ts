@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import { keyHeader, reasonHeader, versionHeader } from '../change-headers.ts';
 import type { Route } from '../contract.ts';
 import { uuidParam } from '../uuid-param.ts';
 import { errorSchema } from './errors.ts';
@@ -34,16 +35,19 @@ export const tenantHeaders: Route['headers'] = {
 /** The headers of every change; all but the first are ours, and optional. */
 export const writeHeaders: Route['headers'] = {
   ...tenantHeaders,
-  'If-Match': 'The entity tag of the version that the change is meant for.',
-  'Idempotency-Key': 'Makes a retry safe: the same key and request give the same reply for 24 hours.',
-  'Customary-Reason': 'Why the change is made; stands in the history.',
+  ...versionHeader,
+  ...keyHeader,
+  ...reasonHeader,
 };
 
 const problem = (description: string) => ({ description, schema: errorSchema });
 
+/** The refusal of a request that is not understood, and names no resource that might not be there. */
+export const badRequest: Route['replies'] = { 400: problem('Request data not valid') };
+
 /** The refusals of every read. */
 export const readReplies: Route['replies'] = {
-  400: problem('Request data not valid'),
+  ...badRequest,
   404: problem('Resource was not found'),
 };
 
