@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Tenant } from '../access/principal.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { eachTenant, type TenantJob } from './each-tenant.ts';
@@ -80,7 +81,10 @@ const eventsAtOnce = 16;
 /** How long whoever took on an event may take beside the exchange itself, one half of it before and one after. */
 const leaseGraceMs = 5000;
 
-/** Tells what is due to one webhook, until nothing is. */
+/**
+ * Tells what is due to one webhook, until nothing is and nothing is under way. So many events are told at a time, and one
+ * that takes long holds up those of its customer alone: others are looked for meanwhile.
+ */
 const drain = async (
   options: WebhookRunnerOptions,
   tenantId: string,
@@ -88,13 +92,27 @@ const drain = async (
   stopped: () => boolean,
 ): Promise<void> => {
   const tenant = await options.tenant(tenantId);
-  while (tenant && !stopped()) {
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  while (tenant && failures.length === 0 && !stopped()) {
     const claimed = AbortSignal.timeout(leaseGraceMs / 2);
     const leaseMs = options.timeoutMs + leaseGraceMs;
-    const deliveries = await options.store.claim(tenantId, webhook.webhookId, eventsAtOnce, leaseMs);
-    if (deliveries.length === 0) return;
-    const work = deliveries.map((one) => tellEvent(options, tenant, webhook, one, claimed));
-    const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
+    const deliveries = await options.store.claim(
+      tenantId,
+      webhook.webhookId,
+      eventsAtOnce,
+      leaseMs,
+      underWay.size,
+    );
+    for (const one of deliveries) {
+      const work = tellEvent(options, tenant, webhook, one, claimed)
+        .catch((error) => void failures.push(error))
+        .finally(() => underWay.delete(work));
+      underWay.add(work);
+    }
+    if (underWay.size === 0) return;
+    await Promise.race([...underWay, delay(options.everyMs, undefined, { ref: false })]);
   }
+  await Promise.all(underWay);
+  if (failures.length > 0) throw failures[0];
 };

@@ -9,8 +9,10 @@ import { readLiveWebhooks } from './webhooks.ts';
 export const createWebhookStore = (database: Database, giveUpHours: number): WebhookStore => ({
   live: (tenantId) => database.readInTenant(tenantId, (sql) => readLiveWebhooks(sql, tenantId)),
   fanOut: (tenantId) => database.inTenant(tenantId, (sql) => fanOut(sql, tenantId)),
-  claim: (tenantId, webhookId, most, leaseMs) =>
-    database.inTenant(tenantId, (sql) => claim(sql, tenantId, webhookId, most, leaseMs)),
+  claim: async (tenantId, webhookId, most, leaseMs, underWay = 0) =>
+    underWay < most
+      ? database.inTenant(tenantId, (sql) => claim(sql, tenantId, webhookId, most, leaseMs, underWay))
+      : [],
   delivered: (tenantId, webhookId, delivery) =>
     database.inTenant(tenantId, async (sql) => {
       await markWell(sql, tenantId, webhookId);
@@ -40,13 +42,15 @@ const claim = async (
   webhookId: string,
   most: number,
   leaseMs: number,
+  underWay: number,
 ): Promise<Delivery[]> => {
   const [webhook] = await sql<{ failing: boolean }>(
     `SELECT failing_since IS NOT NULL AS failing FROM webhook WHERE tenant_id = $1 AND webhook_id = $2
        AND ended_at IS NULL AND (retry_at IS NULL OR retry_at <= now())`,
     [tenantId, webhookId],
   );
-  if (!webhook) return [];
+  const free = (webhook?.failing ? 1 : most) - underWay;
+  if (!webhook || free <= 0) return [];
   return sql(
     `WITH due AS (
        SELECT customer_id, version FROM webhook_delivery
@@ -55,7 +59,7 @@ const claim = async (
      FROM due WHERE d.tenant_id = $1 AND d.webhook_id = $2 AND d.customer_id = due.customer_id AND d.version = due.version
      RETURNING d.event_id AS "eventId", d.customer_id AS "customerId", d.version::float8 AS version, d.type,
        d.occurred_at AS "occurredAt", d.attempts`,
-    [tenantId, webhookId, webhook.failing ? 1 : most, leaseMs / 1000],
+    [tenantId, webhookId, free, leaseMs / 1000],
   );
 };
 

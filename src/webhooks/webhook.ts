@@ -56,9 +56,16 @@ export interface WebhookStore {
   fanOut(tenantId: string): Promise<boolean>;
   /**
    * Takes on events that are due, of each customer the oldest alone; nobody else tells them for so long. A webhook that
-   * fails is tried with one at a time.
+   * fails is tried with one at a time. `most` is how many are told at a time, with the `underWay` (0 by default) that this
+   * caller tells already.
    */
-  claim(tenantId: string, webhookId: string, most: number, leaseMs: number): Promise<Delivery[]>;
+  claim(
+    tenantId: string,
+    webhookId: string,
+    most: number,
+    leaseMs: number,
+    underWay?: number,
+  ): Promise<Delivery[]>;
   /** Ends a delivery; nothing when its lease was over and another took it on. */
   delivered(tenantId: string, webhookId: string, delivery: Delivery): Promise<void>;
   /** Forgets an event whose record is not there any more. */

@@ -10,8 +10,8 @@ import type { TestDatabase } from './database.ts';
 import type { Message } from './receiver.ts';
 import type { TestService } from './service.ts';
 
-/** The settings of a service that tells subscribers on this machine, soon. */
-export const toLoopback = { WEBHOOK_ADDRESSES: 'any', WEBHOOK_TIMEOUT_MS: '1000', SWEEP_MS: '50' };
+/** The settings of a service that tells subscribers on this machine, soon. They may take their time: a message that a slow machine held up would be told twice. */
+export const toLoopback = { WEBHOOK_ADDRESSES: 'any', WEBHOOK_TIMEOUT_MS: '30000', SWEEP_MS: '50' };
 
 /** Makes a webhook of the service's tenant, or of another one. */
 export const makeWebhook = async (

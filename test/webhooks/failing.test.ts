@@ -5,7 +5,7 @@ import { dueNow, isSignedWith, makeWebhook, stored, toLoopback, until } from '..
 
 let service: TestService;
 beforeAll(async () => {
-  service = await startService({ settings: toLoopback });
+  service = await startService({ settings: { ...toLoopback, WEBHOOK_TIMEOUT_MS: '1000' } });
 });
 afterAll(() => service.stop());
 

@@ -203,6 +203,7 @@ test('a webhook that fails is claimed one event at a time', async () => {
   expect(await store.failed(tenantId, webhookId, first, failure, 0)).toBe('retried');
   expect(await store.claim(tenantId, webhookId, 16, 60_000)).toEqual([]);
   await dueNow(service.database, webhookId);
+  expect(await store.claim(tenantId, webhookId, 16, 60_000, 1)).toEqual([]);
   const probe = await store.claim(tenantId, webhookId, 16, 60_000);
   expect(probe.length).toBe(1);
   await store.delivered(tenantId, webhookId, probe[0] as (typeof probe)[0]);

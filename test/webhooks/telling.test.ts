@@ -123,6 +123,23 @@ test('the events of one customer come in their order, one after the other, and t
   ).toEqual([]);
 });
 
+test('an event that takes long holds up those of its customer alone', async () => {
+  const held = heldAnswer();
+  const receiver = await startReceiver((_message, index) => (index === 0 ? held.answer : 204));
+  const { webhookId } = await makeWebhook(service, { url: receiver.url });
+  const { id } = await service.create({ name: 'Slow' });
+  await receiver.got(1);
+  await service.patch(id, { note: 'waits' });
+  const other = await service.create({ name: 'Other' });
+  const [, second] = await receiver.got(2);
+  expect(second?.json['data'].id).toBe(other['id']);
+  held.give(204);
+  const [, , third] = await receiver.got(3);
+  expect(third?.json['data']).toMatchObject({ id, version: 2 });
+  await until(async () => (await stored(service.database, webhookId)).deliveries.length === 0);
+  expect(receiver.messages.length).toBe(3);
+});
+
 test('a removed webhook is told nothing more', async () => {
   const receiver = await startReceiver();
   const { webhookId } = await makeWebhook(service, { url: receiver.url });
