@@ -19,7 +19,7 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     only('schema', 'errors.ts', 'uuid.ts'),
     only('mapping', 'schema', 'errors.ts'),

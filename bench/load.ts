@@ -13,10 +13,10 @@ import type { TenantKeys } from '../src/privacy/tenant-keys.ts';
 import { diff } from '../src/schema/diff.ts';
 import type { JsonObject } from '../src/schema/json.ts';
 import { insertDataKeys } from '../src/storage/data-keys.ts';
-import type { Sql } from '../src/storage/database.ts';
 import { insertHistory } from '../src/storage/history.ts';
 import { insertEvents } from '../src/storage/outbox.ts';
 import { insertCustomers } from '../src/storage/save-customers.ts';
+import type { Sql } from '../src/storage/sql.ts';
 import { insertLookups, insertUniques } from '../src/storage/tokens.ts';
 import { customerIdOf, sampleCustomer } from './sample-customer.ts';
 

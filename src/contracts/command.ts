@@ -1,6 +1,6 @@
+import type { AcceptedCall } from '../customer/accepted-call.ts';
 import type { Links } from '../customer/links.ts';
 import type { Command, Outcome, Reply, WriteOperation } from '../customer/operation.ts';
-import type { AcceptedCall } from '../customer/request.ts';
 import { entityTag, readIfMatch, readIfNoneMatch } from '../headers/entity-tag.ts';
 import { readPrefer } from '../headers/prefer.ts';
 import { joined } from '../schema/joined.ts';

@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.ts';
+import type { WorldState } from './create-world.ts';
 import { isVisible } from './is-visible.ts';
 import { type Judgement, judged } from './judgement.ts';
 import type { Command } from './operation.ts';
 import { sealCall } from './request.ts';
 import type { RequestRow } from './stored-rows.ts';
-import type { WorldState } from './world.ts';
 
 /** What can be judged at once is judged at once: only an eligible call on a customer that exists is accepted. */
 export const acceptCommand = (

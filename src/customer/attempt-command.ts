@@ -1,11 +1,11 @@
 import { type Attempt, emptyAttempt } from './attempt.ts';
 import { carryOut } from './carry-out.ts';
+import type { WorldState } from './create-world.ts';
 import { replayable } from './idempotency.ts';
 import { Missing } from './missing.ts';
 import type { Command, Reply } from './operation.ts';
 import type { Loaded } from './store.ts';
 import { takeAccesses } from './take-accesses.ts';
-import type { WorldState } from './world.ts';
 
 /**
  * Decides one command on top of those before it: replay, else decision, then the reply in the caller's contract.

@@ -2,6 +2,7 @@ import { errorTable } from '../errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { acceptCommand, requestOpenedBy } from './accept-command.ts';
 import type { Attempt } from './attempt.ts';
+import type { WorldState } from './create-world.ts';
 import { type Decision, decideCommand } from './decide-command.ts';
 import { type HistoryEntry, snapshotEvery } from './history-entry.ts';
 import { storedReply } from './idempotency.ts';
@@ -12,7 +13,6 @@ import type { Command } from './operation.ts';
 import { bytesOf, dataKeyOf } from './record.ts';
 import { endOf } from './request.ts';
 import { asAnswered } from './view.ts';
-import type { WorldState } from './world.ts';
 
 /**
  * Decides one command on top of those before it, and renders how it ends. When it has an answer, `state` knows what the

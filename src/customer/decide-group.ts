@@ -1,10 +1,10 @@
 import type { Tenant } from '../access/principal.ts';
 import { attemptCommand } from './attempt-command.ts';
+import { createWorld } from './create-world.ts';
 import { afresh, firstNeeds, merged } from './group-needs.ts';
 import { collectWrites, hasWrites } from './group-writes.ts';
 import type { Command, Reply } from './operation.ts';
 import type { GroupTransaction, Needs } from './store.ts';
-import { createWorld } from './world.ts';
 
 /**
  * Loads and decides a group and begins to save it. It ends before the save does, so that nothing of what was loaded and

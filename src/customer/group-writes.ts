@@ -1,6 +1,7 @@
 import type { Tenant } from '../access/principal.ts';
 import { joined } from '../schema/joined.ts';
 import type { Attempt } from './attempt.ts';
+import type { WorldState } from './create-world.ts';
 import type { Customer } from './customer.ts';
 import { groupChains } from './group-chains.ts';
 import { declaredPath, encodeHistory } from './history-entry.ts';
@@ -11,7 +12,6 @@ import { allNames } from './search-names.ts';
 import { type Loaded, noWrites, type Writes } from './store.ts';
 import type { OutboxRow } from './stored-rows.ts';
 import { uniqueTokens } from './unique-tokens.ts';
-import type { WorldState } from './world.ts';
 
 /**
  * Everything that a group's decisions write. A customer that changed several times in the group is written once, in

@@ -3,13 +3,14 @@ import type { Principal, Tenant } from '../access/principal.ts';
 import { Refusal } from '../errors.ts';
 import type { DataKey } from '../privacy/data-key.ts';
 import { joined } from '../schema/joined.ts';
+import type { WorldState } from './create-world.ts';
 import { isVisible } from './is-visible.ts';
 import { judgeKept, keptSight } from './kept-sight.ts';
 import type { Command, Reply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
 import type { Loaded } from './store.ts';
 import type { ReplyRow } from './stored-rows.ts';
-import type { World, WorldState } from './world.ts';
+import type { World } from './world.ts';
 
 /** How long a reply is replayed, by the database's clock and to the second. */
 export const replayWindowSeconds = 24 * 60 * 60;

@@ -1,7 +1,7 @@
+import type { WorldState } from './create-world.ts';
 import type { Decision } from './decide-command.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import { uniqueTokens } from './unique-tokens.ts';
-import type { WorldState } from './world.ts';
 
 /** Lets the next commands of the group see what a change made of the customer, its history and its unique values. */
 export const noteDecision = (state: WorldState, decision: Decision, entry: HistoryEntry): void => {

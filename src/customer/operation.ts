@@ -3,11 +3,11 @@ import type { Refusal } from '../errors.ts';
 import type { Precondition } from '../headers/entity-tag.ts';
 import type { Change } from '../schema/change.ts';
 import type { JsonObject } from '../schema/json.ts';
+import type { AcceptedCall } from './accepted-call.ts';
 import type { Context } from './context.ts';
 import type { Customer, CustomerData } from './customer.ts';
 import type { HistoryEntry } from './history-entry.ts';
 import type { Links } from './links.ts';
-import type { AcceptedCall } from './request.ts';
 import type { World } from './world.ts';
 
 /**

@@ -1,29 +1,12 @@
 import type { Principal, Tenant } from '../access/principal.ts';
-import type { Scope } from '../access/scopes.ts';
 import { type ErrorCode, Refusal } from '../errors.ts';
 import { type DataKey, keyIn } from '../privacy/data-key.ts';
 import { sealContent, unsealText } from '../privacy/seal.ts';
-import type { Json } from '../schema/json.ts';
+import type { AcceptedCall } from './accepted-call.ts';
 import { asText, type Command, type Outcome, type Reply, type TextReply } from './operation.ts';
 import { sealBeside, unsealBeside } from './sealing-key.ts';
 import { noNeeds, noWrites, type Store } from './store.ts';
 import type { RequestEnd, StoredRequest } from './stored-rows.ts';
-
-/** A call that was accepted to be carried out later: enough to make it again as if it came now. */
-export interface AcceptedCall {
-  route: string;
-  /** Path and query as they were sent. */
-  url?: string;
-  params: Record<string, string>;
-  query: Record<string, string>;
-  headers: Record<string, string>;
-  contentType: string;
-  body: Json;
-  hasBody: boolean;
-  principal: { name: string; scopes: Scope[]; customerId: string | null };
-  reason: string | null;
-  requestId: string;
-}
 
 /** Closes an accepted call for storage. */
 export const sealCall = (call: AcceptedCall, key: DataKey, named: RequestName): Buffer =>

@@ -3,9 +3,9 @@ import type { Contract, Route } from '../contracts/contract.ts';
 import { headerOf } from './asked.ts';
 import { authenticate } from './authenticate.ts';
 import type { ContractLimits } from './contract-limits.ts';
+import type { Edge } from './edge.ts';
 import type { RateDecision } from './rate-limit.ts';
 import { rateLimited } from './rate-limited.ts';
-import type { Edge } from './server.ts';
 
 /**
  * Makes the judgement of a route's requests before anything of them is read: who calls, the limits, what the contract

@@ -6,6 +6,7 @@ import { askedOf } from './asked.ts';
 import { callReader } from './call.ts';
 import type { ClientErrors } from './client-error.ts';
 import type { ContractLimits } from './contract-limits.ts';
+import type { Edge } from './edge.ts';
 import { notHere } from './not-here.ts';
 import { withOffer } from './offer.ts';
 import { mountOtherMethods, strangeMethods } from './other-methods.ts';
@@ -13,7 +14,6 @@ import { urlsOf } from './paths.ts';
 import { readBody } from './read-body.ts';
 import { refusalOf } from './refusal-of.ts';
 import { sendReply } from './send-reply.ts';
-import type { Edge } from './server.ts';
 import { checkQueryEncoding } from './url-encoding.ts';
 
 /**

@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
+import type { Edge } from './edge.ts';
 import { createMetrics } from './metrics.ts';
 import { mountOperatorRoutes } from './operator-routes.ts';
-import type { Edge } from './server.ts';
 
 test('a database that does not answer at all is said to be away within seconds', async () => {
   const server = Fastify();

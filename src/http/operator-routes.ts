@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Edge } from './edge.ts';
 import { noteRequest } from './note-request.ts';
-import type { Edge } from './server.ts';
 
 /** What an operator asks for: whether the process lives, whether it can serve, what it counts, and the access log. */
 export const mountOperatorRoutes = (server: FastifyInstance, edge: Edge): void => {

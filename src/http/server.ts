@@ -2,49 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { METHODS, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
-  type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { Asking, Credentials } from '../access/credentials.ts';
-import type { Sessions } from '../access/sessions.ts';
 import type { Contract } from '../contracts/contract.ts';
-import type { Door } from '../customer/execute.ts';
 import { Refusal } from '../errors.ts';
 import { askedOf, contractAt } from './asked.ts';
 import { type ClientErrors, connectMethod, createClientErrors } from './client-error.ts';
-import type { ContractLimits } from './contract-limits.ts';
 import { mountDocs } from './docs.ts';
+import type { Edge } from './edge.ts';
 import { framingRefusal } from './framing.ts';
-import type { Metrics } from './metrics.ts';
 import { mountContract } from './mount.ts';
 import { notHere } from './not-here.ts';
 import { mountOperatorRoutes } from './operator-routes.ts';
-import type { RateLimiter } from './rate-limit.ts';
 import { refusalOf } from './refusal-of.ts';
 import { encodingRefusal } from './url-encoding.ts';
-
-/** What the HTTP edge works with. */
-export interface Edge {
-  contracts: readonly Contract[];
-  door: Door;
-  credentials: Credentials;
-  sessions: Sessions;
-  /** The limits of a contract's requests. */
-  limitsOf(contract: Contract): ContractLimits;
-  /** Limits the routes that need no key, by the address of the caller. */
-  addressLimiter: RateLimiter;
-  /** How storage is asked of keys and tokens from an address that were not good before. */
-  strangers(address: string): Asking;
-  metrics: Metrics;
-  log: FastifyBaseLogger;
-  limits: { changeBytes: number; batchBytes: number };
-  newId(): string;
-  /** Throws when the database does not answer. */
-  ping(): Promise<void>;
-}
 
 /** Builds the HTTP server: every contract under its own prefix, and what operators and readers of the docs need. */
 export const createServer = async (edge: Edge): Promise<FastifyInstance> => {

@@ -105,3 +105,19 @@ export const noting = (reading: Reading, path: Path, read: () => void): void => 
     });
   }
 };
+
+/** What a list does with its items. */
+export interface ItemRules {
+  /** The wire path of what names an item, where a rule says the item's id. */
+  key: Path | undefined;
+  /** The members that make no item by themselves. */
+  bareNames: ReadonlySet<string>;
+  places: readonly Place[];
+  lists: readonly WireList[];
+  sees(item: Json): item is JsonObject;
+  write(item: JsonObject, links: Links): JsonObject;
+  /** An item with what the wire says laid over it, the same object when that is nothing; a new one of undefined. */
+  read(item: JsonObject | undefined, reading: Reading): JsonObject;
+  pointerOf(segments: Path, record: JsonObject | undefined, wire: Path, canonical: Path): string | undefined;
+  rows(sides: Sides, wire: Path, canonical: Path): Row[];
+}

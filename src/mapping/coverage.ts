@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Place } from './compiled.ts';
-import type { MappingOptions } from './define-mapping.ts';
+import type { MappingOptions } from './mapping-options.ts';
 import { itemSchema, wireMembers } from './wire-member.ts';
 
 /**

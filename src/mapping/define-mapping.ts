@@ -8,24 +8,9 @@ import { checkCoverage } from './coverage.ts';
 import { documentReader, mostFaults, written } from './document.ts';
 import { explained, leftOver, withFaults } from './explain.ts';
 import { type Links, noLinks } from './links.ts';
+import type { MappingOptions } from './mapping-options.ts';
 import type { Path } from './path.ts';
-import type { Rule } from './rule.ts';
 import { wirePointer, wirePointersIn } from './wire-pointer.ts';
-
-/** What a mapping is made of. */
-export interface MappingOptions {
-  /** The contract's name, under which its own members are kept in `extensions`. */
-  contract: string;
-  /** The schema of the contract's document, in the field language; what it marks readOnly is shown and never read. */
-  wire: TSchema;
-  /** How a member without a value is written: as null, or left out. */
-  absent: 'null' | 'omit';
-  rules: readonly Rule[];
-  /** The record's members that the service alone says; they are no part of what is read. */
-  system: readonly string[];
-  /** The dotted paths of the record, a group standing for all in it, that the contract cannot say. */
-  omits: readonly string[];
-}
 
 /** A contract's document and the record, each made of the other by the same rules. Pure. */
 export interface Mapping {

@@ -1,26 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../schema/json.ts';
-import type { Compiled, Place, Reading, Row, Sides, WireList } from './compiled.ts';
+import type { Compiled, ItemRules } from './compiled.ts';
 import { draftOf } from './draft.ts';
-import type { Links } from './links.ts';
 import { listPointer, listRows } from './list-places.ts';
-import { type Path, parsePath } from './path.ts';
+import { parsePath } from './path.ts';
 import type { ListRule } from './rule.ts';
-
-/** What a list does with its items. */
-export interface ItemRules {
-  /** The wire path of what names an item, where a rule says the item's id. */
-  key: Path | undefined;
-  /** The members that make no item by themselves. */
-  bareNames: ReadonlySet<string>;
-  places: readonly Place[];
-  lists: readonly WireList[];
-  sees(item: Json): item is JsonObject;
-  write(item: JsonObject, links: Links): JsonObject;
-  /** An item with what the wire says laid over it, the same object when that is nothing; a new one of undefined. */
-  read(item: JsonObject | undefined, reading: Reading): JsonObject;
-  pointerOf(segments: Path, record: JsonObject | undefined, wire: Path, canonical: Path): string | undefined;
-  rows(sides: Sides, wire: Path, canonical: Path): Row[];
-}
 
 /** Puts the rules of a list's items together. */
 export const itemRules = (rule: ListRule, rules: readonly Compiled[], contract: string): ItemRules => {

@@ -1,9 +1,17 @@
 import { deepEqual, isObject, type Json, type JsonObject } from '../schema/json.ts';
 import { CodecFault } from './codec.ts';
-import { type Compiled, isRefused, noting, pointerOf, type Reading, type Scope } from './compiled.ts';
+import {
+  type Compiled,
+  type ItemRules,
+  isRefused,
+  noting,
+  pointerOf,
+  type Reading,
+  type Scope,
+} from './compiled.ts';
 import { setAt } from './draft.ts';
 import { interleaved } from './interleaved.ts';
-import { type ItemRules, itemRules } from './item-rules.ts';
+import { itemRules } from './item-rules.ts';
 import { keyOf, matchItems } from './match-items.ts';
 import { isNothing, type Path, parsePath, putAt, valueAt } from './path.ts';
 import type { ListRule, Rule } from './rule.ts';

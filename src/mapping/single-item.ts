@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../schema/json.ts';
-import type { Reading } from './compiled.ts';
-import type { ItemRules } from './item-rules.ts';
+import type { ItemRules, Reading } from './compiled.ts';
 import { isNothing } from './path.ts';
 
 /** The item that the one object of the wire stands for: the primary one, else the first. */

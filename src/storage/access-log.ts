@@ -1,9 +1,10 @@
 import type { AccessQuery, AccessRow, AccessStore, StoredAccess } from '../customer/access-store.ts';
 import { byteas, int8s, texts, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { descendants } from './descendants.ts';
 import { isHeld } from './legal-holds.ts';
+import type { Sql } from './sql.ts';
 
 /** Adds entries, at the time of the transaction, to the millisecond. */
 export const insertAccesses = (sql: Sql, tenantId: string, rows: AccessRow[]): Promise<unknown[]> =>

@@ -1,6 +1,6 @@
 import type { StoredKey } from '../access/credentials.ts';
 import { isScope, type Scope } from '../access/scopes.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** A key as its owner sees it: everything but the secret, which is nowhere. */
 export interface KeyRow {

@@ -4,8 +4,9 @@ import type { HistoryRow } from '../customer/stored-rows.ts';
 import { byteas, int8s } from './binary-array.ts';
 import { hasCheckpoint } from './checkpoint-rows.ts';
 import { beginCheckpoints } from './checkpoints.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { readHistoryRanges } from './history.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Chains what was recorded before there were chains, as it lies there: from then on it is proven. Works as the owner of the

@@ -1,6 +1,6 @@
 import type { CheckpointRow } from '../customer/checkpoint.ts';
-import type { Sql } from './database.ts';
 import { newestColumn } from './newest-checkpoint.ts';
+import type { Sql } from './sql.ts';
 
 /** The newest checkpoint of a tenant; undefined where there is none. */
 export const readNewest = async (sql: Sql, tenantId: string): Promise<NotedRow | undefined> => {

@@ -1,5 +1,5 @@
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import type { Cursor } from './moved-heads.ts';
 import {
   type CheckpointTerms,
@@ -7,6 +7,7 @@ import {
   makeNextCheckpoint,
   type NextCheckpoint,
 } from './next-checkpoint.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Makes the checkpoints of what changed in a tenant since its last one: none when nothing did, when the last one is

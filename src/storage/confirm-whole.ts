@@ -3,8 +3,9 @@ import { OperatorError } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lookupSecret, wholeLookup, wrappedAs } from '../privacy/whole-tenant.ts';
 import { readNewest } from './checkpoint-rows.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { noteNewest } from './newest-checkpoint.ts';
+import type { Sql } from './sql.ts';
 import { readTenantSecrets, rewrapTenantSecret } from './tenant-secrets.ts';
 import { verifyHistory } from './verify-history.ts';
 

@@ -1,6 +1,6 @@
 import type { NumberedCustomer } from '../customer/store.ts';
 import { int4s, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** The numbers of customers, deleted ones included. */
 export const readNumbersOf = async (

@@ -3,7 +3,7 @@ import type { HeldKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { uuids } from './binary-array.ts';
 import { dataKeyColumn, dataKeyOf, type Wrapped, withHeldKeys } from './data-keys.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Customers by id, deleted ones included. */
 export const readCustomers = (

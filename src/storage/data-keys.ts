@@ -1,7 +1,7 @@
 import type { HeldKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { byteas, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** A customer's key as it lies in storage. */
 interface DataKeyRow {

@@ -3,23 +3,11 @@ import type { KeySource } from '../privacy/key-source.ts';
 import { uuidForm } from '../uuid.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import { readSnapshot } from './snapshot.ts';
+import type { Transactions } from './sql.ts';
 import { type TransactionOptions, transact, type Work } from './transaction.ts';
 
-/** Runs one statement inside a transaction. Statements may be sent without awaiting the former: they are pipelined. */
-export type Sql = <Row = Record<string, unknown>>(text: string, values?: unknown[]) => Promise<Row[]>;
-
 /** The service's connections to PostgreSQL. Each piece of work is one transaction of one tenant. */
-export interface Database {
-  /**
-   * Runs `work` in a transaction that sees and writes this tenant alone; retried when it could not be serialised.
-   * `commit` sends the end of the transaction along with the statements before it, which saves a round trip; without
-   * it the transaction ends when `work` has.
-   */
-  inTenant<T>(tenantId: string, work: (sql: Sql, commit: () => Promise<unknown>) => Promise<T>): Promise<T>;
-  /** The same for work that only reads and sends all its statements at once: it takes one round trip. */
-  readInTenant<T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T>;
-  /** Runs `work` in a transaction of no tenant: it sees what belongs to none. */
-  inNone<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+export interface Database extends Transactions {
   /** Reads a tenant as it is at one moment, on a connection of its own, for whole tables as streams. */
   readSnapshot<T>(tenantId: string, work: (client: pg.Client) => Promise<T>): Promise<T>;
   /** The tenants' keys, under which lies what is sealed in it. */

@@ -1,5 +1,5 @@
 import { uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** A customer and everything below it; `$1` is the tenant. */
 export const descendants = (root: string): string => `

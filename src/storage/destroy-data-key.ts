@@ -5,7 +5,8 @@ import type { LookupRow, StoredCustomer, TokenRow } from '../customer/stored-row
 import { uniqueTokens } from '../customer/unique-tokens.ts';
 import { OperatorError } from '../errors.ts';
 import { lockCustomers } from './customers.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
+import type { Sql } from './sql.ts';
 import { deleteLookups, deleteUniques } from './tokens.ts';
 
 /**

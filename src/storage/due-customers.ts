@@ -2,7 +2,7 @@ import type { Tenant } from '../access/principal.ts';
 import { storedTerm } from '../customer/lookup-tokens.ts';
 import type { DueCustomers, DueQuery } from '../customer/rights-store.ts';
 import { nilUuid } from '../uuid.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Looks at some customers whose last change is older than a rule allows, and gives those that it is about. That one is

@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Ends whatever would still be done for a customer that is erased: accepted changes, messages, and the customer's own keys. */
 export const endAllOf = async (sql: Sql, tenantId: string, customerId: string): Promise<void> => {

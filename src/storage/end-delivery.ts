@@ -1,5 +1,5 @@
 import type { Delivery } from '../webhooks/webhook.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Ends a delivery that is still this claim's, and lets the next of its customer be due. Nobody hands events over

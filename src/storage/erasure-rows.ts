@@ -2,9 +2,9 @@ import type { AskedErasure, Erasure } from '../customer/erasure-store.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
-import type { Sql } from './database.ts';
 import { isHeld } from './legal-holds.ts';
 import { openReason, sealReason } from './reasons.ts';
+import type { Sql } from './sql.ts';
 
 /** An erasure as it lies in storage. */
 type ErasureRow = Omit<Erasure, 'reason' | 'cancelReason'> & {

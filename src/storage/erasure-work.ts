@@ -2,12 +2,13 @@ import type { Tenant } from '../access/principal.ts';
 import { byRestore, type ErasureFacts, type ErasureWork, type Evidence } from '../customer/erasure-work.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lockCustomers } from './customers.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { destroyDataKeyIn, disuseDataKeyIn, noTokens } from './destroy-data-key.ts';
 import { endAllOf, endKeysOf } from './end-all-of.ts';
 import { isParent } from './erasure-rows.ts';
 import { isHeld } from './legal-holds.ts';
 import { insertEvents } from './outbox.ts';
+import type { Sql } from './sql.ts';
 import { lockStructure, updateStructure } from './structure.ts';
 import { cancelUndueErasure } from './undue-erasures.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Makes statements fail, and their transaction with them, unless each gives back exactly `count` rows. The end of the

@@ -1,6 +1,6 @@
 import type { AfterFailure, Delivery, Failure } from '../webhooks/webhook.ts';
-import type { Sql } from './database.ts';
 import { endDelivery } from './end-delivery.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Notes that a delivery failed: it is put off, or given up once it was tried for `giveUpHours`; and whether that ended the

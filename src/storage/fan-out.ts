@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Moves events from the outbox to the webhooks that want them, and tells whether there may be more; of an erasure each

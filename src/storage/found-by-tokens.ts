@@ -1,5 +1,5 @@
 import { byteas, texts } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Something by which customers are found: any of several tokens. */
 interface Token {

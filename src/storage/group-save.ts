@@ -3,7 +3,6 @@ import type { Writes } from '../customer/store.ts';
 import { plainKey } from '../privacy/data-key.ts';
 import { insertAccesses } from './access-log.ts';
 import { insertDataKeys } from './data-keys.ts';
-import type { Sql } from './database.ts';
 import { isWrongCount } from './database-errors.ts';
 import { exactly } from './exactly.ts';
 import type { Group } from './group.ts';
@@ -12,6 +11,7 @@ import { insertEvents } from './outbox.ts';
 import { insertReplies } from './replies.ts';
 import { endRequests, insertRequests } from './requests.ts';
 import { insertCustomers, updateCustomers } from './save-customers.ts';
+import type { Sql } from './sql.ts';
 import { updateStructure } from './structure.ts';
 import { deleteLookups, deleteUniques, insertLookups, insertUniques } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import type { HistoryRange } from '../customer/store.ts';
 import type { HistoryRow } from '../customer/stored-rows.ts';
 import { byteas, int8s, texts, timestamps, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 const columns = `h.customer_id AS "customerId", h.version::float8 AS version, h.recorded_at AS "recordedAt", h.principal,
   h.contract, h.operation, h.open, h.sealed, h.snapshot, h.hash`;

@@ -8,9 +8,9 @@ import { errorTable, Refusal } from '../errors.ts';
 import { keyIn } from '../privacy/data-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { withHeldKeys } from './data-keys.ts';
-import type { Sql } from './database.ts';
 import { lockedCustomer } from './locked-customer.ts';
 import { insertReplies, readReplies } from './replies.ts';
+import type { Sql } from './sql.ts';
 
 /** A transaction of a tenant. */
 export interface KeptPlace {

@@ -2,7 +2,8 @@ import { keyCache } from '../privacy/key-cache.ts';
 import type { KeySource } from '../privacy/key-source.ts';
 import { allKnown, type TenantKeys, UnknownGeneration } from '../privacy/tenant-keys.ts';
 import { type ReadKeys, readKeys } from './read-keys.ts';
-import { readStoredKeys, type Transactions } from './stored-keys.ts';
+import type { Transactions } from './sql.ts';
+import { readStoredKeys } from './stored-keys.ts';
 
 /** The tenants' keys, as this process has read them so far. */
 export interface Keyring {

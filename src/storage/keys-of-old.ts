@@ -1,8 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import type { KeySource } from '../privacy/key-source.ts';
-import type { Sql } from './database.ts';
 import { firstKeys } from './first-keys.ts';
-import { readStoredKeys, type StoredKeys, type Transactions } from './stored-keys.ts';
+import type { Sql, Transactions } from './sql.ts';
+import { readStoredKeys, type StoredKeys } from './stored-keys.ts';
 import { insertTenantKey, readTenantKeys } from './tenant-keys.ts';
 import { insertTenantSecret } from './tenant-secrets.ts';
 

@@ -4,9 +4,10 @@ import type { Reply } from '../customer/operation.ts';
 import { Refusal } from '../errors.ts';
 import type { HeldKey } from '../privacy/data-key.ts';
 import { dataKeyColumn, type Wrapped, withHeldKeys } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { keptOnce } from './kept-once.ts';
 import { openReason, sealReason } from './reasons.ts';
+import type { Sql } from './sql.ts';
 
 /** Legal holds on PostgreSQL: a trail that is only added to. */
 export const createHoldStore = (

@@ -2,9 +2,10 @@ import type { ListQuery } from '../customer/store.ts';
 import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { customerColumns } from './customers.ts';
 import type { Wrapped } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { descendants } from './descendants.ts';
 import { foundBy, rarestFirst, type Wanted } from './found-by-tokens.ts';
+import type { Sql } from './sql.ts';
 
 /** A query whose tokens were put in the order in which they are looked for. */
 type PlannedQuery = Omit<ListQuery, 'tokens'> & { wanted: Wanted };

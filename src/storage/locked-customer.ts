@@ -3,7 +3,7 @@ import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { Refusal } from '../errors.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { lockCustomers } from './customers.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * A customer, deleted or not, locked until the transaction ends, so that what is decided of its erasure is decided one

@@ -1,5 +1,5 @@
 import { type Head, mostHeads } from '../customer/checkpoint.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Chained customers that changed after this place, in the order of their changes, as many as a checkpoint holds. They are

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { type TenantKeys, UnknownGeneration } from '../privacy/tenant-keys.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 import { upsertTenantSecret } from './tenant-secrets.ts';
 
 /** The purpose of the row that says, under the tenant's key, which checkpoint is the newest: it holds its digest. */

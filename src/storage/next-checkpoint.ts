@@ -10,9 +10,9 @@ import { type SigningKey, signingKeyFrom } from '../privacy/signing-key.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { nilUuid } from '../uuid.ts';
 import { insertCheckpoint, type NotedRow, readNewest } from './checkpoint-rows.ts';
-import type { Sql } from './database.ts';
 import { type Cursor, readMoved } from './moved-heads.ts';
 import { newestNoted, noteNewest } from './newest-checkpoint.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Makes the next checkpoint of a tenant inside a transaction; undefined where none is due, or another process made it. Throws

@@ -1,6 +1,6 @@
 import type { OutboxRow } from '../customer/stored-rows.ts';
 import { int8s, texts, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Notes the events of a group. */
 export const insertEvents = (sql: Sql, tenantId: string, rows: OutboxRow[], now: Date): Promise<unknown[]> =>

@@ -1,6 +1,6 @@
 import type { WindowCount } from '../access/window-count.ts';
 import { int8s, texts, timestamps } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Adds to counts, and gives the totals of all processes in the same order. */
 export const addRateCounts = async (sql: Sql, tenantId: string, counts: WindowCount[]): Promise<number[]> => {

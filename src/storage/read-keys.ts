@@ -7,7 +7,8 @@ import { type OwnSecret, type TenantKeys, tenantKeyOf, tenantKeys } from '../pri
 import { lookupSecret, wholeLookup, wrappedAs } from '../privacy/whole-tenant.ts';
 import { ownSecrets } from './first-keys.ts';
 import { firstOfOld } from './keys-of-old.ts';
-import { readStoredKeys, type Transactions } from './stored-keys.ts';
+import type { Transactions } from './sql.ts';
+import { readStoredKeys } from './stored-keys.ts';
 import { insertTenantSecret } from './tenant-secrets.ts';
 
 /**

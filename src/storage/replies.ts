@@ -1,7 +1,7 @@
 import type { ReplyRow, StoredReply } from '../customer/stored-rows.ts';
 import { byteas, int4s, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** The replies kept under these keys. */
 export const readReplies = async (

@@ -2,8 +2,8 @@ import type { OpenRequest } from '../customer/store.ts';
 import type { RequestEnd, RequestRow, StoredRequest } from '../customer/stored-rows.ts';
 import { byteas, texts, timestamps, uuids } from './binary-array.ts';
 import { dataKeyColumn, type Wrapped } from './data-keys.ts';
-import type { Sql } from './database.ts';
 import { isHeld } from './legal-holds.ts';
+import type { Sql } from './sql.ts';
 
 const columns = `request_id AS "requestId", principal, contract, customer_id AS "customerId", status, sealed, result,
   created_at AS "createdAt", finished_at AS "finishedAt", ${dataKeyColumn('r')}`;

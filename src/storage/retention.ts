@@ -6,7 +6,7 @@ import {
   settableKinds,
 } from '../customer/retention.ts';
 import { Refusal } from '../errors.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Every change of a tenant's rules, the newest first. */
 export const readRetentionChanges = (sql: Sql, tenantId: string): Promise<RetentionChange[]> =>

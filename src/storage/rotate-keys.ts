@@ -3,7 +3,8 @@ import { type TenantKeys, tenantKeyOf } from '../privacy/tenant-keys.ts';
 import { wrappedAs } from '../privacy/whole-tenant.ts';
 import { nilUuid } from '../uuid.ts';
 import { readKeysOfOtherGenerations, rewrapDataKeys } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
+import type { Sql } from './sql.ts';
 import {
   deleteUnusedTenantKeys,
   insertTenantKey,

@@ -1,7 +1,7 @@
 import type { Writes } from '../customer/store.ts';
 import type { CustomerRow } from '../customer/stored-rows.ts';
 import { byteas, int4s, int8s, timestamps, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Adds customers; one whose number another group took meanwhile is left out and not counted. */
 export const insertCustomers = (sql: Sql, tenantId: string, rows: CustomerRow[]): Promise<unknown[]> =>

@@ -6,10 +6,10 @@ import { UnreadableRecord } from '../customer/unreadable-record.ts';
 import { Refusal } from '../errors.ts';
 import { type HeldKey, keyIn } from '../privacy/data-key.ts';
 import { restrictedLevel } from '../privacy/sight.ts';
-import type { Sql } from './database.ts';
 import { insertErasure, isParent, readErasures } from './erasure-rows.ts';
 import type { KeptPlace } from './kept-once.ts';
 import { isHeld } from './legal-holds.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Schedules the erasure of a customer, who is locked; the same that is asked for again is the one that stands. Throws

@@ -2,7 +2,8 @@ import { type DataKey, keyIn, newDataKey } from '../privacy/data-key.ts';
 import { isPlain, type SealPlace, sealContent, unsealText } from '../privacy/seal.ts';
 import type { TenantKeys } from '../privacy/tenant-keys.ts';
 import { insertDataKeys } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Seals what was stored before there were keys: records, history, and the replies and requests that are kept. Works as

@@ -1,7 +1,8 @@
 import type { SessionName } from '../access/session-token.ts';
 import type { SessionRow, SessionStore, Term } from '../access/sessions.ts';
 import { type LiveKey, readLiveKey } from './api-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
+import type { Sql } from './sql.ts';
 import { withSecret } from './tenants.ts';
 
 /** Sessions on PostgreSQL. */

@@ -5,7 +5,7 @@ import { createAccessStore } from './access-log.ts';
 import { readIdsOf, readNumbersOf } from './customer-numbers.ts';
 import { readCustomers } from './customers.ts';
 import { type Wrapped, withHeldKeys } from './data-keys.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { readWithin } from './descendants.ts';
 import { createErasureStore } from './erasures.ts';
 import { genuineEntries } from './genuine-entries.ts';
@@ -17,6 +17,7 @@ import { countCustomers, listCustomers, plannedQuery } from './list-customers.ts
 import { readOpenRequests, readRequest } from './requests.ts';
 import { createRightsStore } from './rights.ts';
 import { signingKeyOf } from './signing-keys.ts';
+import type { Sql } from './sql.ts';
 
 /** The store on PostgreSQL. Statements of one step are sent together and answered in order. */
 export const createStore = (

@@ -1,5 +1,5 @@
 import { lookupSecret } from '../privacy/whole-tenant.ts';
-import type { Database, Sql } from './database.ts';
+import type { Sql, Transactions } from './sql.ts';
 import { readTenantKeys, type TenantKeyRow } from './tenant-keys.ts';
 import { readTenantSecrets } from './tenant-secrets.ts';
 
@@ -29,6 +29,3 @@ const readSealedOnly = async (sql: Sql, tenantId: string): Promise<boolean> => {
   const rows = await sql('SELECT 1 FROM tenant_state WHERE tenant_id = $1 AND sealed_only', [tenantId]);
   return rows.length === 1;
 };
-
-/** What the keyring needs of a database. */
-export type Transactions = Pick<Database, 'inTenant' | 'readInTenant'>;

@@ -1,5 +1,5 @@
 import { uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Reads the tenant's structure row and makes other creations, deletions and moves wait for this transaction. */
 export const lockStructure = async (

@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** A generation of a tenant's key as it lies in storage. */
 export interface TenantKeyRow {

@@ -1,4 +1,4 @@
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** A secret of a tenant as it lies in storage. */
 export interface TenantSecretRow {

@@ -1,6 +1,6 @@
 import type { LookupRow, TokenRow } from '../customer/stored-rows.ts';
 import { byteas, int4s, texts, uuids } from './binary-array.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Adds tokens by which customers are found. */
 export const insertLookups = (sql: Sql, tenantId: string, rows: LookupRow[]): Promise<unknown[]> =>

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Sql } from './database.ts';
 import { isAway, isSerialisationFailure, isWrongCount, unavailable } from './database-errors.ts';
 import { statementOf } from './prepared-statement.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * Runs `work` in a transaction of a tenant, or of none where its id is empty; retried when it could not be serialised. The

@@ -3,10 +3,10 @@ import { storedTerm } from '../customer/lookup-tokens.ts';
 import { byRetention } from '../customer/retention.ts';
 import type { StoredCustomer } from '../customer/stored-rows.ts';
 import { keyIn } from '../privacy/data-key.ts';
-import type { Sql } from './database.ts';
 import { cancelPlace } from './erasure-rows.ts';
 import { sealReason } from './reasons.ts';
 import { readRetentionRules } from './retention.ts';
+import type { Sql } from './sql.ts';
 
 /** An erasure that no rule asks for any more. */
 interface UndueErasure {

@@ -1,8 +1,9 @@
 import type { Delivery, WebhookStore } from '../webhooks/webhook.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database } from './database.ts';
 import { endDelivery } from './end-delivery.ts';
 import { failDelivery } from './fail-delivery.ts';
 import { fanOut } from './fan-out.ts';
+import type { Sql } from './sql.ts';
 import { readLiveWebhooks } from './webhooks.ts';
 
 /** Deliveries on PostgreSQL. An event that was not taken for `giveUpHours` is given up. */

@@ -1,6 +1,6 @@
 import { isScope } from '../access/scopes.ts';
 import type { Webhook, WebhookStatus } from '../webhooks/webhook.ts';
-import type { Sql } from './database.ts';
+import type { Sql } from './sql.ts';
 
 /** Adds a webhook; it is told of changes that begin from now on. */
 export const insertWebhook = (sql: Sql, tenantId: string, webhook: Webhook): Promise<unknown[]> =>

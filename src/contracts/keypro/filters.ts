@@ -4,6 +4,7 @@ import { equalsProtected } from './exact-match.ts';
 import { type Comparable, type Kind, kindOf, parseTruth } from './filter-kinds.ts';
 import { narrowed } from './narrowing.ts';
 import { protectedMembers } from './protection.ts';
+import type { Term } from './term.ts';
 import { wire } from './wire.ts';
 
 /** What the parameters of a list ask for: the part that the index serves, and the judgement of a shown customer. */
@@ -32,15 +33,6 @@ export const readFilters = (query: Record<string, string>): Filters => {
   if (tests.length > 0) result.matches = (document, isOpen) => tests.every((test) => test(document, isOpen));
   return result;
 };
-
-/** One parameter, taken apart. */
-export interface Term {
-  member: string;
-  /** Null for exact match. */
-  lookup: string | null;
-  negated: boolean;
-  text: string;
-}
 
 /** The lookups beside exact match. */
 export const lookups = {

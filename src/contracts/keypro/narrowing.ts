@@ -1,8 +1,8 @@
 import { askedPhones, narrowingWords, wordsOf } from '../../customer/normalise.ts';
 import { instantOf } from '../../schema/formats.ts';
 import { addressesIn } from './exact-match.ts';
-import type { Term } from './filters.ts';
 import { type ListRow, statuses, types } from './small-lists.ts';
+import type { Term } from './term.ts';
 
 /**
  * Adds the filter of the index that leaves no customer out whom the term wants, if there is one that is not taken yet:

@@ -1,5 +1,4 @@
-import type { Context } from '../../customer/context.ts';
-import { personalRights } from '../../customer/context.ts';
+import { type Context, personalRights } from '../../customer/context.ts';
 import type { Customer } from '../../customer/customer.ts';
 import type { HistoryEntry } from '../../customer/history-entry.ts';
 import { noteAllShown, noteReason, noteShown, noteShownChanges } from '../../customer/note-disclosure.ts';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { OperatorError } from '../../errors.ts';
 import type { KeySource } from '../../privacy/key-source.ts';
 import { tenantKeyOf } from '../../privacy/tenant-keys.ts';
-import type { Sql } from '../database.ts';
+import type { Sql } from '../sql.ts';
 import { readTenantKeys } from '../tenant-keys.ts';
 
 /**

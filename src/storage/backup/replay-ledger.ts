@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { byRestore } from '../../customer/erasure-work.ts';
 import type { LedgerEntry } from '../../privacy/erasure-ledger.ts';
-import type { Sql } from '../database.ts';
 import { destroyDataKeyIn } from '../destroy-data-key.ts';
 import { endAllOf } from '../end-all-of.ts';
+import type { Sql } from '../sql.ts';
 
 /**
  * Erases the customers that a ledger names (GDPR Art. 17), in a transaction of the caller's, whether the rows were erased

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { OperatorError } from '../../errors.ts';
 import type { LedgerEntry } from '../../privacy/erasure-ledger.ts';
-import type { Sql } from '../database.ts';
 import { migrateIn, prepareMigrations, readMigrations } from '../migrate.ts';
+import type { Sql } from '../sql.ts';
 import type { Manifest } from './form.ts';
 import { loadParts } from './load-parts.ts';
 import { makeSchema } from './make-schema.ts';
